@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { callFunction, readAs, type Actor } from './actor.ts';
+import type { Database } from './client.ts';
+import { cursorShapes, decodeCursor, encodeCursor } from './cursor.ts';
+import { Prisma } from './generated/client.ts';
+import { creditInfo, creditPrice, creditsAdjusted, int32, ledgerEntry, type LedgerEntry } from './shapes.ts';
+
+/** Balance in credits and counts of active videos. For the owner, staff, the back end. */
+export async function getCreditInfo(
+  db: Database,
+  actor: Actor,
+  input: { userId: string },
+): Promise<z.infer<typeof creditInfo>> {
+  return callFunction(db, actor, 'get_credit_info', [Prisma.sql`${input.userId}::uuid`], creditInfo);
+}
+
+/** The balance at a moment, entries of that very moment included. For the owner, staff, the back end. */
+export async function balanceAt(
+  db: Database,
+  actor: Actor,
+  input: { userId: string; at: string },
+): Promise<{ balance: number }> {
+  const args = [Prisma.sql`${input.userId}::uuid`, Prisma.sql`${input.at}::timestamptz`];
+  return { balance: await callFunction(db, actor, 'balance_at', args, int32) };
+}
+
+/** The running ledger of an account, newest first. For the owner, staff, the back end; notes for admins only. */
+export async function creditStatement(
+  db: Database,
+  actor: Actor,
+  input: { userId: string; limit: number; cursor?: string | null | undefined },
+): Promise<{ items: LedgerEntry[]; nextCursor: string | null }> {
+  const before = decodeCursor(input.cursor, cursorShapes.entryNumber);
+  const items = await callFunction(
+    db,
+    actor,
+    'credit_statement',
+    [
+      Prisma.sql`${input.userId}::uuid`,
+      Prisma.sql`${before?.[0] ?? null}::integer`,
+      Prisma.sql`${input.limit}::integer`,
+    ],
+    z.array(ledgerEntry),
+  );
+  // entry_no has no gap, so the last row says by itself whether there are earlier ones.
+  const last = items.at(-1);
+  return { items, nextCursor: last !== undefined && last.entryNo > 1 ? encodeCursor([last.entryNo]) : null };
+}
+
+/** Adds or takes credits by hand. For admins, not on their own account, and the back end. */
+export async function adjustCredits(
+  db: Database,
+  actor: Actor,
+  input: {
+    userId: string;
+    amount: number;
+    reasonCode: string;
+    note?: string | null | undefined;
+    idempotencyKey?: string | undefined;
+  },
+): Promise<z.infer<typeof creditsAdjusted>> {
+  return callFunction(
+    db,
+    actor,
+    'adjust_credits',
+    [
+      Prisma.sql`${input.userId}::uuid`,
+      Prisma.sql`${input.amount}::integer`,
+      input.reasonCode,
+      input.note ?? null,
+      input.idempotencyKey ?? null,
+    ],
+    creditsAdjusted,
+  );
+}
+
+/** What a second of video costs, by resolution and quality. For everybody who is signed in. */
+export async function listCreditPrices(db: Database, actor: Actor): Promise<{ items: z.infer<typeof creditPrice>[] }> {
+  return readAs(db, actor, async (tx) => ({
+    items: await tx.creditPrice.findMany({
+      select: { resolution: true, quality: true, creditsPerSecond: true },
+      orderBy: [{ resolution: 'asc' }, { creditsPerSecond: 'asc' }, { quality: 'asc' }],
+    }),
+  }));
+}

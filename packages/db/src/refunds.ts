@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { callFunction, readAsStaff, readRows, type Actor, type Reader } from './actor.ts';
+import type { Database } from './client.ts';
+import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
+import { Prisma } from './generated/client.ts';
+import {
+  creditsRefunded,
+  refundCandidate,
+  refundPreview,
+  type RefundCandidate,
+  type VideoStatus,
+} from './shapes.ts';
+import { videoColumns, videoNotFound } from './videos.ts';
+
+/** Gives back all or part of a charge. For admins, not on their own account, and the back end. */
+export async function refundVideoCredits(
+  db: Database,
+  actor: Actor,
+  input: {
+    videoId: string;
+    reason: string;
+    amount?: number | undefined;
+    idempotencyKey?: string | undefined;
+  },
+): Promise<z.infer<typeof creditsRefunded>> {
+  return callFunction(
+    db,
+    actor,
+    'refund_video_credits',
+    [
+      Prisma.sql`${input.videoId}::uuid`,
+      input.reason,
+      Prisma.sql`${input.amount ?? null}::integer`,
+      input.idempotencyKey ?? null,
+    ],
+    creditsRefunded,
+  );
+}
+
+// What the ledger says of each video's charge: one index lookup per row shown.
+function candidates(reader: Reader): Prisma.Sql {
+  return Prisma.sql`
+    select ${videoColumns(reader)}, c.credits_charged, c.credits_refunded,
+      greatest(c.credits_charged - c.credits_refunded, 0) as credits_refundable, c.last_refund_at
+    from public.videos v
+    left join public.profiles p on p.id = v.user_id
+    cross join lateral (
+      select coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0)::integer as credits_charged,
+        coalesce(sum(t.amount) filter (where t.type = 'refund'), 0)::integer as credits_refunded,
+        max(t.created_at) filter (where t.type = 'refund') as last_refund_at
+      from public.credit_transactions t where t.video_id = v.id and t.user_id = v.user_id
+    ) c`;
+}
+
+/** Videos that were charged and have failed or completed, newest first. For staff. */
+export async function listRefundCandidates(
+  db: Database,
+  actor: Actor,
+  input: {
+    status?: Extract<VideoStatus, 'failed' | 'completed'>[] | undefined;
+    userId?: string | undefined;
+    refundState?: 'open' | 'refunded' | undefined;
+    limit: number;
+    cursor?: string | null | undefined;
+  },
+): Promise<{ items: RefundCandidate[]; nextCursor: string | null }> {
+  const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
+  const status = input.status?.length ? input.status : ['failed', 'completed'];
+  return readAsStaff(db, actor, async (tx, reader) => {
+    const rows = await readRows(
+      tx,
+      Prisma.sql`
+        ${candidates(reader)}
+        where v.status in (${Prisma.join(status)}) and c.credits_charged > 0
+          ${input.userId ? Prisma.sql`and v.user_id = ${input.userId}::uuid` : Prisma.empty}
+          ${input.refundState === 'open' ? Prisma.sql`and c.credits_charged > c.credits_refunded` : Prisma.empty}
+          ${input.refundState === 'refunded' ? Prisma.sql`and c.credits_charged <= c.credits_refunded` : Prisma.empty}
+          ${after ? Prisma.sql`and (v.created_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
+        order by v.created_at desc, v.id desc limit ${input.limit + 1}::integer`,
+      refundCandidate,
+    );
+    return toPage(rows, input.limit, (row) => [row.createdAt, row.id]);
+  });
+}
+
+/** What a refund of this video would find now, in one snapshot. For staff; raises `video_not_found`. */
+export async function previewRefund(
+  db: Database,
+  actor: Actor,
+  input: { videoId: string },
+): Promise<z.infer<typeof refundPreview>> {
+  return readAsStaff(db, actor, async (tx, reader) => {
+    const rows = await readRows(
+      tx,
+      Prisma.sql`
+        select f.*,
+          (select b.credits from public.profiles b where b.id = f.user_id) as balance,
+          (
+            select coalesce(json_agg(e order by e.entry_no desc), '[]')
+            from (
+              select t.id, t.entry_no, t.amount, t.reason, t.actor_id, t.created_at
+              from public.credit_transactions t
+              where t.video_id = f.id and t.user_id = f.user_id and t.type = 'refund'
+            ) e
+          ) as earlier_refunds
+        from (${candidates(reader)} where v.id = ${input.videoId}::uuid) f`,
+      refundPreview,
+    );
+    const [found] = rows;
+    if (!found) {
+      throw videoNotFound(input.videoId);
+    }
+    return found;
+  });
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { readAs, readRows, type Actor } from './actor.ts';
+import type { Database } from './client.ts';
+import { Prisma } from './generated/client.ts';
+import type { StaffRole } from './shapes.ts';
+
+/** Who the caller is to the database: kind, id, e-mail, and role at the desk (`null` for everybody else). */
+export async function getSession(
+  db: Database,
+  actor: Actor,
+): Promise<{ kind: Actor['kind']; userId: string | null; email: string | null; role: StaffRole | null }> {
+  if (actor.kind !== 'user') {
+    return { kind: actor.kind, userId: null, email: null, role: null };
+  }
+  const { userId } = actor;
+  return readAs(db, actor, async (tx, reader) => {
+    const role = reader === 'admin' || reader === 'analyst' ? reader : null;
+    // His own address, whatever his role may read of others.
+    await tx.$queryRaw(Prisma.sql`select set_config('role', 'authenticated', true)`);
+    const [own] = await readRows(
+      tx,
+      Prisma.sql`select p.email from public.profiles p where p.id = ${userId}::uuid`,
+      z.object({ email: z.string().nullable() }),
+    );
+    return { kind: 'user', userId, email: own?.email ?? null, role };
+  });
+}
+
+/** Whether the database answers and holds the schema. Throws when it does not. */
+export async function checkReady(db: Database): Promise<void> {
+  await db.$queryRaw(Prisma.sql`select reeldesk.ready()`);
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { callFunction, readAs, readRows, type Actor, type Reader } from './actor.ts';
+import type { Database } from './client.ts';
+import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
+import { ReeldeskError } from './errors.ts';
+import { Prisma } from './generated/client.ts';
+import {
+  timestamp,
+  uuid,
+  videoCreated,
+  videoStatusChanged,
+  videoWithOwner,
+  type VideoStatus,
+  type VideoType,
+  type VideoWithOwner,
+} from './shapes.ts';
+
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/**
+ * The columns of `videoWithOwner`, from `videos v` and `profiles p`, as far as the reader may have them:
+ * analysts get no prompt, no e-mail, and no text or address that may repeat one.
+ */
+export function videoColumns(reader: Reader): Prisma.Sql {
+  const content =
+    reader === 'analyst'
+      ? Prisma.sql`null::text as prompt, null::text as image_url, null::text as video_url,
+          null::text as error_message, null::text as owner_email`
+      : Prisma.sql`v.prompt, v.image_url, v.video_url, v.error_message, p.email as owner_email`;
+  return Prisma.sql`v.id, v.user_id, ${content}, v.video_type, v.duration_seconds, v.resolution, v.quality, v.status,
+    v.credits_used, v.created_at, v.updated_at, v.deleted_at`;
+}
+
+/** Charges an account and creates its video, together or not at all. For the owner, an admin, the back end. */
+export async function createVideoGeneration(
+  db: Database,
+  actor: Actor,
+  input: {
+    userId: string;
+    prompt: string;
+    videoType: VideoType;
+    imageUrl: string | null;
+    durationSeconds: number;
+    resolution: string;
+    quality: string;
+    idempotencyKey?: string | undefined;
+  },
+): Promise<z.infer<typeof videoCreated>> {
+  return callFunction(
+    db,
+    actor,
+    'create_video_generation',
+    [
+      Prisma.sql`${input.userId}::uuid`,
+      input.prompt,
+      input.videoType,
+      input.imageUrl,
+      Prisma.sql`${input.durationSeconds}::integer`,
+      input.resolution,
+      input.quality,
+      input.idempotencyKey ?? null,
+    ],
+    videoCreated,
+  );
+}
+
+/** Hides a video from its owner. For the owner or an admin; raises `already_deleted`, `video_not_found`. */
+export async function softDeleteVideo(db: Database, actor: Actor, input: { videoId: string }): Promise<void> {
+  await callFunction(db, actor, 'soft_delete_video', [Prisma.sql`${input.videoId}::uuid`], z.literal(true));
+}
+
+/** Brings a soft-deleted video back. For the owner or an admin; raises `not_deleted`, `account_closed`. */
+export async function restoreVideo(db: Database, actor: Actor, input: { videoId: string }): Promise<void> {
+  await callFunction(db, actor, 'restore_video', [Prisma.sql`${input.videoId}::uuid`], z.literal(true));
+}
+
+/** pending -> processing. For the back end; raises `invalid_status_change`. */
+export async function startVideoGeneration(db: Database, actor: Actor, input: { videoId: string }) {
+  return callFunction(db, actor, 'start_video_generation', [Prisma.sql`${input.videoId}::uuid`], videoStatusChanged);
+}
+
+/** processing -> completed. For the back end; raises `invalid_status_change`. */
+export async function completeVideoGeneration(
+  db: Database,
+  actor: Actor,
+  input: { videoId: string; videoUrl: string },
+): Promise<z.infer<typeof videoStatusChanged>> {
+  const args = [Prisma.sql`${input.videoId}::uuid`, input.videoUrl];
+  return callFunction(db, actor, 'complete_video_generation', args, videoStatusChanged);
+}
+
+/** pending or processing -> failed, and refunds what is left of the charge. For the back end. */
+export async function failVideoGeneration(
+  db: Database,
+  actor: Actor,
+  input: { videoId: string; error: string },
+): Promise<z.infer<typeof videoStatusChanged>> {
+  const args = [Prisma.sql`${input.videoId}::uuid`, input.error];
+  return callFunction(db, actor, 'fail_video_generation', args, videoStatusChanged);
+}
+
+/** Active videos, newest first: an end user's own, for staff everybody's or one account's. */
+export async function listVideos(
+  db: Database,
+  actor: Actor,
+  input: { userId?: string | undefined; status?: VideoStatus[] | undefined; limit: number; cursor?: string | null | undefined },
+): Promise<Page<VideoWithOwner>> {
+  const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
+  return readAs(db, actor, async (tx, reader) => {
+    const rows = await readRows(
+      tx,
+      Prisma.sql`
+        select ${videoColumns(reader)} from public.videos v left join public.profiles p on p.id = v.user_id
+        where v.deleted_at is null
+          ${input.userId ? Prisma.sql`and v.user_id = ${input.userId}::uuid` : Prisma.empty}
+          ${input.status?.length ? Prisma.sql`and v.status = any (${input.status})` : Prisma.empty}
+          ${after ? Prisma.sql`and (v.created_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
+        order by v.created_at desc, v.id desc limit ${input.limit + 1}::integer`,
+      videoWithOwner,
+    );
+    return toPage(rows, input.limit, (row) => [row.createdAt, row.id]);
+  });
+}
+
+const deletedVideo = videoWithOwner.extend({ deletedAt: timestamp });
+
+/** Deleted videos, newest deletion first: an end user's own, for staff everybody's or one account's. */
+export async function listDeletedVideos(
+  db: Database,
+  actor: Actor,
+  input: { userId?: string | undefined; limit: number; cursor?: string | null | undefined },
+): Promise<Page<VideoWithOwner>> {
+  const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
+  return readAs(db, actor, async (tx, reader) => {
+    // An owner's policy hides deleted rows, also from this query: only the function shows him his own.
+    const source =
+      reader === 'user' || reader === 'anon'
+        ? Prisma.sql`public.list_deleted_videos(${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid,
+            least(${input.limit + 1}::integer, 200), ${input.userId ?? null}::uuid)`
+        : Prisma.sql`public.videos`;
+    const rows = await readRows(
+      tx,
+      Prisma.sql`
+        select ${videoColumns(reader)} from ${source} v left join public.profiles p on p.id = v.user_id
+        where v.deleted_at is not null
+          ${input.userId ? Prisma.sql`and v.user_id = ${input.userId}::uuid` : Prisma.empty}
+          ${after ? Prisma.sql`and (v.deleted_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
+        order by v.deleted_at desc, v.id desc limit ${input.limit + 1}::integer`,
+      deletedVideo,
+    );
+    return toPage(rows, input.limit, (row) => [row.deletedAt, row.id]);
+  });
+}
+
+/** One video. Raises `video_not_found`, also when it is deleted and the caller is its owner. */
+export async function getVideo(db: Database, actor: Actor, input: { videoId: string }): Promise<VideoWithOwner> {
+  return readAs(db, actor, async (tx, reader) => {
+    const rows = await readRows(
+      tx,
+      Prisma.sql`
+        select ${videoColumns(reader)} from public.videos v left join public.profiles p on p.id = v.user_id
+        where v.id = ${input.videoId}::uuid`,
+      videoWithOwner,
+    );
+    const [found] = rows;
+    if (!found) {
+      throw videoNotFound(input.videoId);
+    }
+    return found;
+  });
+}
+
+/** The answer to an id that names no video of the caller's. */
+export function videoNotFound(videoId: string): ReeldeskError {
+  return new ReeldeskError('video_not_found', 'There is no such video.', {
+    details: { videoId: uuid.parse(videoId) },
+    hint: 'Check the id; a purged video is gone for good.',
+  });
+}
