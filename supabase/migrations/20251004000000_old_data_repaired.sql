@@ -34,7 +34,7 @@ select 'profiles', id, 'user_id was NULL', 'set to id', '{"user_id": null}', jso
 from repaired;
 
 -- user_id is the login and id is not: the account moves to its login, unless that id is taken.
-create temporary table account_moves on commit drop as
+create temporary table account_moves as
 select distinct on (p.user_id) p.id as old_id, p.user_id as new_id
 from public.profiles p
 where p.id <> p.user_id
@@ -162,7 +162,7 @@ update public.profiles set created_at = coalesce(created_at, now()), updated_at 
 where created_at is null or updated_at is null;
 
 -- Videos: what the new rules need to be known, from what is known.
-create temporary table videos_before on commit drop as
+create temporary table videos_before as
 select v.id, to_jsonb(v) as before
 from public.videos v
 where v.prompt is null or v.created_at is null or v.updated_at is null
@@ -192,6 +192,7 @@ select 'videos', v.id, 'a value was missing or unknown',
   'empty prompt, status failed, type by its image, cost from the ledger, times from each other: whatever was missing',
   b.before, to_jsonb(v)
 from videos_before b join public.videos v on v.id = b.id;
+drop table account_moves, videos_before;
 
 -- A transaction that moves nothing cannot stand in a ledger; the report keeps it whole.
 with gone as (

@@ -131,6 +131,11 @@ begin
   ) returning * into v_video;
   v_entry := private.post_to_ledger(
     p_user_id, -v_cost, 'charge', 'Video generation', v_video, p_idempotency_key);
+  if auth.uid() is distinct from p_user_id and not private.is_backend() then
+    perform private.audit('create_video_generation', 'video', v_video.id::text, p_user_id,
+      jsonb_build_object('credits', v_account.credits), jsonb_build_object('credits', v_entry.balance_after),
+      'On behalf of the account', -v_cost, v_entry.id);
+  end if;
   v_answer := jsonb_build_object(
     'success', true,
     'video_id', v_video.id,

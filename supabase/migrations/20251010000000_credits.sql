@@ -128,7 +128,15 @@ $$;
 comment on function public.credit_statement(uuid, integer, integer) is
   'The running ledger of an account, newest first; next page: entry_no of the last row. Notes for admins only. For the account''s owner, staff and the back end.';
 
-create function public.set_credit_price(p_resolution text, p_quality text, p_credits_per_second integer) returns jsonb
+-- What only the desk does has a schema that the Data API does not expose: prices and staff are
+-- managed through the API, whose entrances call these as the person who is signed in.
+create schema desk;
+comment on schema desk is 'What only admins do, called by the API as the person who is signed in. Not exposed by the Data API.';
+revoke all on schema desk from public, anon, authenticated;
+grant usage on schema desk to authenticated;
+alter default privileges in schema desk revoke execute on functions from public;
+
+create function desk.set_credit_price(p_resolution text, p_quality text, p_credits_per_second integer) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -160,10 +168,10 @@ begin
     'credits_per_second', p_credits_per_second, 'message', 'Price set successfully');
 end
 $$;
-comment on function public.set_credit_price(text, text, integer) is
+comment on function desk.set_credit_price(text, text, integer) is
   'Sets what a second costs from now on; charges made before keep their amount. For admins.';
 
-create function public.grant_staff_role(p_user_id uuid, p_role text) returns jsonb
+create function desk.grant_staff_role(p_user_id uuid, p_role text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -188,10 +196,10 @@ begin
   return jsonb_build_object('success', true, 'user_id', p_user_id, 'role', p_role, 'message', 'Role granted successfully');
 end
 $$;
-comment on function public.grant_staff_role(uuid, text) is
+comment on function desk.grant_staff_role(uuid, text) is
   'Makes somebody an admin or analyst. For admins, never for themselves; the table''s trigger audits it.';
 
-create function public.revoke_staff_role(p_user_id uuid) returns jsonb
+create function desk.revoke_staff_role(p_user_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -213,16 +221,16 @@ begin
   return jsonb_build_object('success', true, 'user_id', p_user_id, 'message', 'Role revoked successfully');
 end
 $$;
-comment on function public.revoke_staff_role(uuid) is
+comment on function desk.revoke_staff_role(uuid) is
   'Takes somebody''s role away, at once. For admins, never their own; the table''s trigger audits it.';
 
 revoke all on function
   public.adjust_credits(uuid, integer, text, text, text),
   public.balance_at(uuid, timestamptz),
   public.credit_statement(uuid, integer, integer),
-  public.set_credit_price(text, text, integer),
-  public.grant_staff_role(uuid, text),
-  public.revoke_staff_role(uuid)
+  desk.set_credit_price(text, text, integer),
+  desk.grant_staff_role(uuid, text),
+  desk.revoke_staff_role(uuid)
   from public, anon, authenticated, service_role;
 grant execute on function
   public.adjust_credits(uuid, integer, text, text, text),
@@ -230,9 +238,9 @@ grant execute on function
   public.credit_statement(uuid, integer, integer)
   to authenticated, service_role;
 grant execute on function
-  public.set_credit_price(text, text, integer),
-  public.grant_staff_role(uuid, text),
-  public.revoke_staff_role(uuid)
+  desk.set_credit_price(text, text, integer),
+  desk.grant_staff_role(uuid, text),
+  desk.revoke_staff_role(uuid)
   to authenticated;
 
 create function private.ledger_problems() returns table (user_id uuid, problem text)

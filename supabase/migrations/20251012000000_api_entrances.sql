@@ -208,7 +208,7 @@ declare
   v_answer jsonb;
 begin
   perform reeldesk.become(p_caller, p_caller_id, p_request_id);
-  select public.set_credit_price(
+  select desk.set_credit_price(
     p_resolution => p_resolution, p_quality => p_quality, p_credits_per_second => p_credits_per_second
   ) into v_answer;
   return v_answer;
@@ -228,7 +228,7 @@ declare
   v_answer jsonb;
 begin
   perform reeldesk.become(p_caller, p_caller_id, p_request_id);
-  select public.grant_staff_role(p_user_id => p_user_id, p_role => p_role) into v_answer;
+  select desk.grant_staff_role(p_user_id => p_user_id, p_role => p_role) into v_answer;
   return v_answer;
 end
 $$;
@@ -245,7 +245,7 @@ declare
   v_answer jsonb;
 begin
   perform reeldesk.become(p_caller, p_caller_id, p_request_id);
-  select public.revoke_staff_role(p_user_id => p_user_id) into v_answer;
+  select desk.revoke_staff_role(p_user_id => p_user_id) into v_answer;
   return v_answer;
 end
 $$;

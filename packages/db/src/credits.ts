@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { callFunction, readAs, type Actor } from './actor.ts';
+import { callFunction, type Actor } from './actor.ts';
 import type { Database } from './client.ts';
 import { cursorShapes, decodeCursor, encodeCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
-import { creditInfo, creditPrice, creditsAdjusted, int32, ledgerEntry, type LedgerEntry } from './shapes.ts';
+import { creditInfo, creditsAdjusted, int32, ledgerEntry, type LedgerEntry } from './shapes.ts';
 
 /** Balance in credits and counts of active videos. For the owner, staff, the back end. */
 export async function getCreditInfo(
@@ -72,14 +72,4 @@ export async function adjustCredits(
     ],
     creditsAdjusted,
   );
-}
-
-/** What a second of video costs, by resolution and quality. For everybody who is signed in. */
-export async function listCreditPrices(db: Database, actor: Actor): Promise<{ items: z.infer<typeof creditPrice>[] }> {
-  return readAs(db, actor, async (tx) => ({
-    items: await tx.creditPrice.findMany({
-      select: { resolution: true, quality: true, creditsPerSecond: true },
-      orderBy: [{ resolution: 'asc' }, { creditsPerSecond: 'asc' }, { quality: 'asc' }],
-    }),
-  }));
 }

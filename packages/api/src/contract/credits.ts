@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ledgerEntry } from '@reeldesk/db/shapes';
 import { cursor, idempotencyKey, int32, pageLimit, timestamp, uuid } from './common.ts';
 
-export { creditInfo, creditPrice, creditsAdjusted as adjustCreditsOutput, ledgerEntry } from '@reeldesk/db/shapes';
+export { creditInfo, creditsAdjusted as adjustCreditsOutput, ledgerEntry } from '@reeldesk/db/shapes';
 export type { LedgerEntry } from '@reeldesk/db/shapes';
 
 export const adjustmentReasonCode = z.enum(['purchase', 'promotion', 'goodwill', 'correction', 'fraud']);

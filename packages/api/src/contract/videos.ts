@@ -40,3 +40,6 @@ export const listDeletedVideosInput = z.object({
   cursor: cursor.nullish(),
 });
 export const videoPage = z.object({ items: z.array(videoWithOwner), nextCursor: cursor.nullable() });
+
+/** The answer to a deletion or a restoration. */
+export const videoChanged = z.object({ success: z.literal(true), videoId: uuid });

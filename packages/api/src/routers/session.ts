@@ -1,0 +1,11 @@
+import { getSession } from '@reeldesk/db/session';
+import { currentSession } from '../contract/session.ts';
+import { procedure, router } from '../trpc.ts';
+
+export const sessionRouter = router({
+  /** Who is calling, as the database sees him; also answers when nobody is signed in. */
+  getSession: procedure.output(currentSession).query(async ({ ctx }) => ({
+    ...(await getSession(ctx.db, ctx.actor)),
+    expiresAt: ctx.expiresAt,
+  })),
+});
