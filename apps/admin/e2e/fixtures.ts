@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+
+export type Role = 'admin' | 'analyst';
+
+export interface Credentials {
+  role: Role;
+  email: string;
+  password: string;
+}
+
+interface Server {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  url: string;
+  dataDir: string;
+  credentialsOf(role: Role): Credentials;
+}
+
+/** Playwright's `test` with the running server; `page.goto('/refunds')` leads to it. */
+export const test = base.extend<{ server: Server }>({
+  server: async ({}, use) => {
+    await use(await runningServer());
+  },
+  baseURL: async ({ server }, use) => {
+    await use(server.url);
+  },
+});
+
+export { expect };
+
+/** Signs in through the page, as a person does, and waits until the sign-in page is gone. */
+export async function signInAs(page: Page, role: Role): Promise<void> {
+  const server = await runningServer();
+  const { email, password } = server.credentialsOf(role);
+  await page.goto(server.url);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeHidden();
+}
+
+/** Fails with the rule, the element and the help page of everything that axe finds against WCAG 2.2 A and AA. */
+export async function expectNoAxeFindings(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const findings = violations.flatMap(({ id, help, helpUrl, nodes }) =>
+    nodes.map(({ target }) => `${id} at ${target.join(' ')}: ${help} (${helpUrl})`),
+  );
+  expect(findings).toEqual([]);
+}
+
+async function runningServer(): Promise<Server> {
+  const url = process.env['REELDESK_E2E_URL'];
+  const dataDir = process.env['REELDESK_E2E_DATA_DIR'];
+  if (url === undefined || dataDir === undefined) throw new Error('The global set-up has not started the server.');
+  const people = JSON.parse(await readFile(join(dataDir, 'sign-in.json'), 'utf8')) as Credentials[];
+  return {
+    url,
+    dataDir,
+    credentialsOf(role) {
+      const found = people.find((person) => person.role === role);
+      if (found === undefined) throw new Error(`sign-in.json names no ${role}.`);
+      return found;
+    },
+  };
+}
