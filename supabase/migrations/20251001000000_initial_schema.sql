@@ -54,7 +54,7 @@ create policy "Users can view own transactions" on public.credit_transactions
   for select to authenticated using (auth.uid() = user_id);
 
 create function public.handle_new_user() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into public.profiles (id, user_id, credits)
@@ -77,7 +77,7 @@ create function public.create_video_request(
   p_resolution text,
   p_quality text
 ) returns uuid
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_cost integer;

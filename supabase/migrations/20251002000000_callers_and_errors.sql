@@ -4,7 +4,9 @@
 create schema private;
 comment on schema private is 'Rules that no caller may run by hand: callers, errors, the ledger. Not exposed by the Data API.';
 revoke all on schema private from public, anon, authenticated;
-alter default privileges in schema private revoke execute on functions from public;
+
+-- Functions of every schema name pg_temp last. An empty path would search it first for types,
+-- and a caller's own domain called jsonb would run its checks with the rights of the owner.
 
 create function private.raise_error(
   p_sqlstate text,
@@ -13,7 +15,7 @@ create function private.raise_error(
   p_details jsonb default '{}',
   p_hint text default null
 ) returns void
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception using
@@ -28,7 +30,7 @@ comment on function private.raise_error(text, text, text, jsonb, text) is
   'The only place that raises. SQLSTATE PTnnn becomes HTTP status nnn in PostgREST; DETAIL is JSON with the machine''s code.';
 
 create function private.invalid_input(p_field text, p_problem text, p_hint text default null) returns void
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error(
@@ -40,10 +42,22 @@ $$;
 revoke all on function private.invalid_input(text, text, text) from public, anon, authenticated;
 comment on function private.invalid_input(text, text, text) is 'Refuses an argument by name: PT400 invalid_input with {"field"}.';
 
+-- Blanks come in many forms; a text of nothing else says nothing to anybody.
+create function private.is_blank(p_text text) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp
+as $$
+  select p_text is null or p_text !~ (
+    '[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f'
+    '\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]')
+$$;
+revoke all on function private.is_blank(text) from public, anon, authenticated;
+comment on function private.is_blank(text) is
+  'Whether a text is NULL or holds only blanks, control characters and characters that show nothing.';
+
 -- Claims are what a caller says, the role is what the server let him be: only the
 -- role makes a backend. A role set beside a person's claims is that person.
 create function private.is_backend() returns boolean
-language sql stable set search_path = ''
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select case coalesce(current_setting('role', true), 'none')
     when 'service_role' then true
@@ -56,7 +70,7 @@ comment on function private.is_backend() is
   'Whether the caller is the product''s own back end: role service_role, or a database login that holds it and speaks for no person.';
 
 create function private.refuse(p_hint text default null) returns void
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if auth.uid() is null then

@@ -39,7 +39,7 @@ comment on column public.audit_log.actor_role is 'admin, analyst, user, backend 
 comment on column public.audit_log.note is 'What staff wrote for colleagues; never shown to the account''s owner.';
 
 create function private.staff_role() returns text
-language sql stable set search_path = ''
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select s.role from public.staff_members s where s.user_id = auth.uid()
 $$;
@@ -47,15 +47,34 @@ revoke all on function private.staff_role() from public, anon, authenticated;
 comment on function private.staff_role() is 'The caller''s role at the desk, NULL for everybody else.';
 
 create function private.is_admin() returns boolean
-language sql stable set search_path = ''
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(private.staff_role() = 'admin', false)
 $$;
 revoke all on function private.is_admin() from public, anon, authenticated;
 comment on function private.is_admin() is 'Whether the caller is an admin, by his row in staff_members.';
 
+-- Asked again under a lock, last of all locks: waiting for the others may have taken long, and a
+-- transaction may look at an old snapshot. A demotion waits for what was begun; what comes after it is refused.
+create function private.lock_admin_role(p_hint text default null) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if private.is_backend() then
+    return;
+  end if;
+  perform from public.staff_members s where s.user_id = auth.uid() and s.role = 'admin' for share;
+  if not found then
+    perform private.refuse(p_hint);
+  end if;
+end
+$$;
+revoke all on function private.lock_admin_role(text) from public, anon, authenticated;
+comment on function private.lock_admin_role(text) is
+  'Holds the caller''s role as admin until the transaction ends; PT403 when it is gone. The back end passes.';
+
 create function private.actor_role() returns text
-language sql stable set search_path = ''
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select case
     when private.is_backend() and current_setting('role', true) = 'service_role' then 'backend'
@@ -68,7 +87,7 @@ comment on function private.actor_role() is 'In which role the caller acts, as t
 
 -- The API passes the id along as a setting, PostgREST as a request header.
 create function private.request_id() returns text
-language sql stable set search_path = ''
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select left(coalesce(
     nullif(current_setting('reeldesk.request_id', true), ''),
@@ -90,7 +109,7 @@ create function private.audit(
   p_transaction_id uuid default null,
   p_note text default null
 ) returns void
-language sql volatile set search_path = ''
+language sql volatile set search_path = pg_catalog, pg_temp
 as $$
   insert into public.audit_log (
     actor_id, actor_role, action, target_type, target_id, user_id, transaction_id,
@@ -105,7 +124,7 @@ comment on function private.audit(text, text, text, uuid, jsonb, jsonb, text, in
   'Writes the audit row of an action, in the action''s transaction.';
 
 create function private.refuse_change() returns trigger
-language plpgsql set search_path = ''
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error(
@@ -127,7 +146,7 @@ alter table public.audit_log enable always trigger audit_log_append_only;
 alter table public.audit_log enable always trigger audit_log_no_truncate;
 
 create function private.audit_staff_change() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.audit(

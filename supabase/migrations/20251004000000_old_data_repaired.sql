@@ -25,6 +25,14 @@ alter table public.videos
   add column finished_at timestamptz,
   add column deleted_by uuid;
 
+-- A transaction that moves nothing cannot stand in a ledger; the report keeps it whole.
+with gone as (
+  delete from public.credit_transactions where amount is null or amount = 0 returning *
+)
+insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
+select 'credit_transactions', gone.id, 'amount was NULL or zero', 'moved into this report', to_jsonb(gone), null
+from gone;
+
 -- One account per row, first NULL user_id, then those whose login is the other of the two ids.
 with repaired as (
   update public.profiles set user_id = id where user_id is null returning id, user_id
@@ -92,7 +100,23 @@ select 'credit_transactions', id, 'belonged to the other id of its account', 'us
   jsonb_build_object('user_id', old_id), jsonb_build_object('user_id', new_id)
 from moved;
 
--- Rows without an owner: a transaction follows its video, the rest goes to one closed account.
+-- Rows without an owner: a video follows whoever alone paid for it, a transaction its video,
+-- and the rest goes to one closed account.
+with payers as (
+  select t.video_id, (array_agg(t.user_id))[1] as user_id
+  from public.credit_transactions t
+  where t.video_id is not null and t.user_id is not null and t.amount < 0
+  group by t.video_id having count(distinct t.user_id) = 1
+), repaired as (
+  update public.videos v set user_id = p.user_id
+  from payers p where v.user_id is null and p.video_id = v.id
+  returning v.id, v.user_id
+)
+insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
+select 'videos', id, 'user_id was NULL', 'given to the account that was charged for it',
+  '{"user_id": null}', jsonb_build_object('user_id', user_id)
+from repaired;
+
 with repaired as (
   update public.credit_transactions t set user_id = v.user_id
   from public.videos v where t.user_id is null and v.id = t.video_id and v.user_id is not null
@@ -119,6 +143,19 @@ insert into private.migration_repairs (table_name, row_id, problem, repair, befo
 select 'credit_transactions', id, 'user_id was NULL', 'kept in the closed account for rows without an owner',
   '{"user_id": null}', jsonb_build_object('user_id', user_id)
 from repaired;
+
+-- An account that has that id by chance is closed like the one made below: nobody spends from it.
+with closed as (
+  update public.profiles p set closed_at = now()
+  where p.id = '00000000-0000-0000-0000-000000000000'
+    and exists (select from private.migration_repairs r where r.repair = 'kept in the closed account for rows without an owner')
+    and not exists (select from auth.users u where u.id = p.id)
+  returning p.id, p.closed_at
+)
+insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
+select 'profiles', id, 'its id is that of the account for rows without an owner', 'closed',
+  '{"closed_at": null}', jsonb_build_object('closed_at', closed_at)
+from closed;
 
 -- Orphans get an account: closed when there is no login, so that nobody can spend from it.
 with owners as (
@@ -158,12 +195,40 @@ select 'profiles', id, case when old_credits is null then 'credits was NULL' els
 from repaired;
 
 update public.profiles p set email = u.email from auth.users u where u.id = p.id;
-update public.profiles set created_at = coalesce(created_at, now()), updated_at = coalesce(updated_at, created_at, now())
-where created_at is null or updated_at is null;
+with before as (
+  select id, created_at, updated_at from public.profiles where created_at is null or updated_at is null
+), repaired as (
+  update public.profiles p
+  set created_at = coalesce(b.created_at, b.updated_at, now()), updated_at = coalesce(b.updated_at, b.created_at, now())
+  from before b where b.id = p.id
+  returning p.id, b.created_at as old_created_at, b.updated_at as old_updated_at, p.created_at, p.updated_at
+)
+insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
+select 'profiles', id, 'created_at or updated_at was NULL', 'each set from the other, or to the time of the migration',
+  jsonb_build_object('created_at', old_created_at, 'updated_at', old_updated_at),
+  jsonb_build_object('created_at', created_at, 'updated_at', updated_at)
+from repaired;
 
 -- Videos: what the new rules need to be known, from what is known.
 create temporary table videos_before as
-select v.id, to_jsonb(v) as before
+select v.id, to_jsonb(v) as before,
+  concat_ws(', ',
+    case when v.prompt is null then 'prompt was NULL' end,
+    case when v.status is null then 'status was NULL'
+      when v.status not in ('pending', 'processing', 'completed', 'failed') then 'status was unknown' end,
+    case when v.video_type is null then 'video_type was NULL'
+      when v.video_type not in ('text_to_video', 'image_to_video') then 'video_type was unknown' end,
+    case when v.credits_used is null then 'credits_used was NULL' when v.credits_used < 0 then 'credits_used was negative' end,
+    case when v.created_at is null or v.updated_at is null then 'created_at or updated_at was NULL' end
+  ) as problem,
+  concat_ws(', ',
+    case when v.prompt is null then 'prompt left empty' end,
+    case when v.status is null or v.status not in ('pending', 'processing', 'completed', 'failed') then 'status set to failed' end,
+    case when v.video_type is null or v.video_type not in ('text_to_video', 'image_to_video')
+      then 'video_type set by whether there is an image' end,
+    case when v.credits_used is null or v.credits_used < 0 then 'credits_used set to its transactions' end,
+    case when v.created_at is null or v.updated_at is null then 'times set from each other, or to the time of the migration' end
+  ) as repair
 from public.videos v
 where v.prompt is null or v.created_at is null or v.updated_at is null
   or v.status is null or v.status not in ('pending', 'processing', 'completed', 'failed')
@@ -188,29 +253,35 @@ update public.videos v set
 from videos_before b where b.id = v.id;
 
 insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
-select 'videos', v.id, 'a value was missing or unknown',
-  'empty prompt, status failed, type by its image, cost from the ledger, times from each other: whatever was missing',
-  b.before, to_jsonb(v)
+select 'videos', v.id, b.problem, b.repair, b.before, to_jsonb(v)
 from videos_before b join public.videos v on v.id = b.id;
 drop table account_moves, videos_before;
 
--- A transaction that moves nothing cannot stand in a ledger; the report keeps it whole.
-with gone as (
-  delete from public.credit_transactions where amount is null or amount = 0 returning *
+-- Transactions are put in order by their time, so each needs one.
+with repaired as (
+  update public.credit_transactions t
+  set created_at = coalesce((select v.created_at from public.videos v where v.id = t.video_id), now())
+  where t.created_at is null
+  returning t.id, t.created_at
 )
 insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
-select 'credit_transactions', gone.id, 'amount was NULL or zero', 'moved into this report', to_jsonb(gone), null
-from gone;
+select 'credit_transactions', id, 'created_at was NULL', 'set to its video''s, or to the time of the migration',
+  '{"created_at": null}', jsonb_build_object('created_at', created_at)
+from repaired;
 
--- A balance that no sum of integers can bridge would fail below; say so by name.
+-- Opening row and movements together are a bound for every balance on the way; what goes
+-- beyond an integer would fail later and without a name.
 do $$
 declare
   v_id uuid;
 begin
-  select user_id into v_id from public.credit_transactions
-  group by user_id having abs(sum(amount)) > 2000000000 limit 1;
+  select p.id into v_id
+  from public.profiles p join public.credit_transactions t on t.user_id = p.id
+  group by p.id having abs(p.credits - sum(t.amount)) + sum(abs(t.amount::bigint)) > 2147483647
+  order by p.id limit 1;
   if found then
-    perform private.raise_error('PT409', 'old_data', format('The transactions of account %s do not fit the ledger.', v_id), '{}',
+    perform private.raise_error('PT409', 'old_data', format('The transactions of account %s do not fit the ledger.', v_id),
+      jsonb_build_object('user_id', v_id),
       'Correct the amounts of this account by hand, then migrate again. Nothing was changed.');
   end if;
 end
@@ -269,3 +340,6 @@ alter table public.videos drop constraint videos_columns_not_null;
 
 comment on constraint profiles_id_is_user_id on public.profiles is
   'Both columns name the login; the check keeps them from drifting apart.';
+comment on table public.videos is
+  'One row per generation asked for. Gone for its owner once deleted_at is set, and for good after a purge.';
+comment on column public.videos.credits_used is 'What was charged, for display; refunds read the ledger.';

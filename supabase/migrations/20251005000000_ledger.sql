@@ -27,19 +27,41 @@ alter table public.credit_transactions
   add column resolution text,
   add column quality text;
 
--- Old rows keep their order and amounts; the words they had become the reason.
-update public.credit_transactions t set
-  created_at = coalesce(t.created_at, now()),
-  reason = coalesce(nullif(t.description, ''), nullif(t.type, ''), 'before the ledger'),
-  type = case
-    when t.amount < 0 and t.video_id is not null then 'charge'
-    when t.amount > 0 and t.video_id is not null then 'refund'
-    else 'adjustment'
+-- Old rows keep their order and amounts; the words they had become the reason. What went back
+-- beyond a video's charge is no refund, but counts as one when the next refund is asked for.
+with known as (
+  select t.id, t.type as old_type, t.description as old_description, v.video_type, v.resolution, v.quality,
+    case
+      when t.video_id is null then 'adjustment'
+      when t.amount < 0 then 'charge'
+      when sum(greatest(t.amount, 0)) over (
+        partition by t.user_id, t.video_id order by t.created_at, t.id rows unbounded preceding
+      ) <= -sum(least(t.amount, 0)) over (partition by t.user_id, t.video_id) then 'refund'
+      else 'adjustment'
+    end as new_type
+  from public.credit_transactions t
+  left join public.videos v on v.id = t.video_id
+), named as (
+  update public.credit_transactions t set
+    reason = coalesce(nullif(t.description, ''), nullif(t.type, ''), 'before the ledger'),
+    type = k.new_type,
+    video_type = k.video_type, resolution = k.resolution, quality = k.quality
+  from known k where k.id = t.id
+  returning t.id, t.video_id, t.type, t.reason, k.old_type, k.old_description
+)
+insert into private.migration_repairs (table_name, row_id, problem, repair, before, after)
+select 'credit_transactions', id,
+  case
+    when type = 'adjustment' and video_id is not null then 'gave back more than its video was charged'
+    when old_type is null then 'type was NULL'
+    else 'type is none of the ledger''s'
   end,
-  video_type = v.video_type, resolution = v.resolution, quality = v.quality
-from public.credit_transactions self
-left join public.videos v on v.id = self.video_id
-where self.id = t.id;
+  format('type set to %s, description kept as reason', type),
+  jsonb_build_object('type', old_type, 'description', old_description),
+  jsonb_build_object('type', type, 'reason', reason)
+from named
+where (type = 'adjustment' and video_id is not null)
+  or (old_type is distinct from type and (old_type, type) is distinct from ('video_generation', 'charge'));
 
 -- One opening row per account: the part of its balance that no row explains.
 insert into public.credit_transactions (user_id, amount, type, reason, entry_no, balance_after, created_at)
@@ -126,7 +148,7 @@ alter table public.credit_transactions enable always trigger credit_transactions
 -- The two triggers look at values, not at a flag that someone could set: a balance that
 -- moved needs its row, a row needs its balance, and only one statement can bring both.
 create function private.check_balance_has_entry() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -153,7 +175,7 @@ revoke all on function private.check_balance_has_entry() from public, anon, auth
 comment on function private.check_balance_has_entry() is 'Trigger: refuses a balance that changed without exactly its next ledger row.';
 
 create function private.check_entry_has_balance() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (
@@ -173,6 +195,23 @@ $$;
 revoke all on function private.check_entry_has_balance() from public, anon, authenticated;
 comment on function private.check_entry_has_balance() is 'Trigger: refuses a ledger row that did not move its account''s balance.';
 
+create function private.refuse_account_removal() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error(
+    'PT403', 'append_only', 'An account that has a ledger is never deleted.', jsonb_build_object('user_id', old.id),
+    'Delete the login instead: that closes the account and takes its e-mail away. Nothing was changed.'
+  );
+  return null;
+end
+$$;
+revoke all on function private.refuse_account_removal() from public, anon, authenticated;
+comment on function private.refuse_account_removal() is
+  'Trigger: keeps the account of a ledger. The foreign key alone would not, for a session that plays replica.';
+
+create trigger profiles_keep_ledger before delete on public.profiles
+  for each row when (old.ledger_entries > 0) execute function private.refuse_account_removal();
 create trigger profiles_born_empty after insert on public.profiles
   for each row execute function private.check_balance_has_entry();
 create trigger profiles_move_by_ledger after update on public.profiles
@@ -182,6 +221,7 @@ create trigger profiles_move_by_ledger after update on public.profiles
   execute function private.check_balance_has_entry();
 create trigger credit_transactions_move_balance after insert on public.credit_transactions
   for each row execute function private.check_entry_has_balance();
+alter table public.profiles enable always trigger profiles_keep_ledger;
 alter table public.profiles enable always trigger profiles_born_empty;
 alter table public.profiles enable always trigger profiles_move_by_ledger;
 alter table public.credit_transactions enable always trigger credit_transactions_move_balance;
@@ -195,7 +235,7 @@ create function private.post_to_ledger(
   p_idempotency_key text default null,
   p_at timestamptz default null
 ) returns public.credit_transactions
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_entry public.credit_transactions;
@@ -228,7 +268,7 @@ comment on function private.post_to_ledger(uuid, integer, text, text, public.vid
   'The only way credits move: balance and ledger row in one statement. The caller holds the account''s row lock and has checked the balance. p_at back-dates, never before the row before (demo data, imports).';
 
 create function private.account_not_found(p_user_id uuid) returns void
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error(
@@ -241,7 +281,7 @@ revoke all on function private.account_not_found(uuid) from public, anon, authen
 comment on function private.account_not_found(uuid) is 'PT404 account_not_found.';
 
 create function private.lock_account(p_user_id uuid) returns public.profiles
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_account public.profiles;
@@ -255,7 +295,7 @@ end
 $$;
 revoke all on function private.lock_account(uuid) from public, anon, authenticated;
 comment on function private.lock_account(uuid) is
-  'Locks an account for a movement of credits. Lock order everywhere: video, then account; several rows in id order.';
+  'Locks an account for a movement of credits. Lock order everywhere: video, then account, then staff_members; several rows in id order.';
 
 create table private.idempotency_keys (
   user_id uuid not null references public.profiles (id),
@@ -270,10 +310,10 @@ comment on table private.idempotency_keys is
   'The first answer to every keyed call, by account and operation. Kept for good: a replay is safe however late it comes.';
 
 create function private.check_idempotency_key(p_key text) returns void
-language plpgsql immutable set search_path = ''
+language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_key is not null and (btrim(p_key) = '' or length(p_key) > 200) then
+  if p_key is not null and (private.is_blank(p_key) or length(p_key) > 200) then
     perform private.invalid_input('p_idempotency_key', 'must have 1 to 200 characters',
       'Send one fresh key, such as a UUID, per intended action, or none.');
   end if;
@@ -283,7 +323,7 @@ revoke all on function private.check_idempotency_key(text) from public, anon, au
 comment on function private.check_idempotency_key(text) is 'Refuses a blank or over-long idempotency key.';
 
 create function private.replay(p_user_id uuid, p_operation text, p_key text, p_request jsonb) returns jsonb
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_known private.idempotency_keys;
@@ -310,7 +350,7 @@ comment on function private.replay(uuid, text, text, jsonb) is
   'The first answer to this key, NULL when it is new; PT409 idempotency_key_reused when the arguments differ. Ask under the account''s lock.';
 
 create function private.remember(p_user_id uuid, p_operation text, p_key text, p_request jsonb, p_response jsonb) returns void
-language sql volatile set search_path = ''
+language sql volatile set search_path = pg_catalog, pg_temp
 as $$
   insert into private.idempotency_keys (user_id, operation, key, request, response)
   select p_user_id, p_operation, p_key, p_request, p_response where p_key is not null
@@ -323,12 +363,13 @@ comment on function private.remember(uuid, text, text, jsonb, jsonb) is 'Keeps t
 alter function public.handle_new_user() rename to follow_login;
 alter function public.follow_login() set schema private;
 create or replace function private.follow_login() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'DELETE' then
-    delete from public.staff_members where user_id = old.id;
+    -- Account, then staff: a role being granted meanwhile holds the account, and is taken away after it.
     update public.profiles set closed_at = now(), email = null, updated_at = now() where id = old.id;
+    delete from public.staff_members where user_id = old.id;
   else
     insert into public.profiles (id, user_id, email) values (new.id, new.id, new.email)
     on conflict (id) do update set email = excluded.email, closed_at = null, updated_at = now();
@@ -336,7 +377,7 @@ begin
   return null;
 end
 $$;
-revoke all on function private.follow_login() from public, anon, authenticated;
+revoke all on function private.follow_login() from public, anon, authenticated, service_role;
 comment on function private.follow_login() is
   'Trigger on auth.users: makes the account, copies the e-mail, closes the account when the login goes. The ledger stays.';
 

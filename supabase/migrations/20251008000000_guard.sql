@@ -21,6 +21,12 @@ revoke all on public.profiles, public.videos, public.credit_transactions,
   public.credit_prices, public.staff_members, public.audit_log
   from public, anon, authenticated, service_role;
 
+-- What is made in public later starts without rights too. (PUBLIC's EXECUTE on functions can't be
+-- taken away for one schema: each function still revokes it.)
+alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+
 drop policy "Users can view own profile" on public.profiles;
 drop policy "Users can view own videos" on public.videos;
 drop policy "Users can update own videos" on public.videos;

@@ -2,7 +2,7 @@
 -- back in the same transaction, so that no failed video is left charged.
 
 create function private.check_is_backend() returns void
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not private.is_backend() then
@@ -14,7 +14,7 @@ revoke all on function private.check_is_backend() from public, anon, authenticat
 comment on function private.check_is_backend() is 'PT403 for everybody but the back end.';
 
 create function private.check_status_change(p_video public.videos, p_to text, p_from text[]) returns void
-language plpgsql immutable set search_path = ''
+language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_video.status <> all (p_from) then
@@ -30,7 +30,7 @@ comment on function private.check_status_change(public.videos, text, text[]) is
   'PT409 unless the video is in one of the given states: pending -> processing -> completed or failed, pending -> failed.';
 
 create function public.start_video_generation(p_video_id uuid) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.check_is_backend();
@@ -46,7 +46,7 @@ $$;
 comment on function public.start_video_generation(uuid) is 'pending -> processing. For the back end.';
 
 create function public.complete_video_generation(p_video_id uuid, p_video_url text) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_video public.videos;
@@ -54,7 +54,7 @@ begin
   perform private.check_is_backend();
   v_video := private.lock_video(p_video_id);
   if not private.is_web_address(p_video_url) then
-    perform private.invalid_input('p_video_url', 'must be an http or https address');
+    perform private.invalid_input('p_video_url', 'must be an http or https address of at most 2000 characters');
   end if;
   perform private.check_status_change(v_video, 'completed', array['processing']);
 
@@ -68,23 +68,28 @@ $$;
 comment on function public.complete_video_generation(uuid, text) is 'processing -> completed, with the video''s address. For the back end.';
 
 create function public.fail_video_generation(p_video_id uuid, p_error text) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_video public.videos;
+  v_account public.profiles;
   v_charge record;
   v_left integer;
   v_entry public.credit_transactions;
 begin
   perform private.check_is_backend();
   v_video := private.lock_video(p_video_id);
-  perform private.lock_account(v_video.user_id);
-  if p_error is null or btrim(p_error) = '' then
+  v_account := private.lock_account(v_video.user_id);
+  if private.is_blank(p_error) then
     perform private.invalid_input('p_error', 'must not be empty', 'Say what the provider answered.');
   end if;
   perform private.check_status_change(v_video, 'failed', array['pending', 'processing']);
   v_charge := private.video_charge(v_video);
   v_left := v_charge.charged - v_charge.refunded;
+  if v_account.credits > 2147483647 - v_left then
+    perform private.invalid_input('p_video_id', 'is a video whose refund would take the balance beyond what it can hold',
+      'Take credits from the account with adjust_credits first.');
+  end if;
 
   -- A long provider message is cut rather than refused: the refund must not hang on it.
   update public.videos
@@ -95,7 +100,7 @@ begin
   end if;
   return jsonb_build_object('success', true, 'video_id', p_video_id, 'status', 'failed',
     'credits_refunded', greatest(v_left, 0), 'transaction_id', v_entry.id,
-    'message', 'Video generation failed, credits refunded');
+    'message', case when v_left > 0 then 'Video generation failed, credits refunded' else 'Video generation failed' end);
 end
 $$;
 comment on function public.fail_video_generation(uuid, text) is
@@ -118,7 +123,7 @@ create function public.list_deleted_videos(
   p_limit integer default 50,
   p_user_id uuid default null
 ) returns setof public.videos
-language plpgsql stable security definer set search_path = '' rows 50
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp rows 50
 as $$
 declare
   v_sees_all boolean := private.is_backend() or private.is_admin();
@@ -158,15 +163,15 @@ comment on function public.list_deleted_videos(timestamptz, uuid, integer, uuid)
   'Deleted videos, newest deletion first: the caller''s own; for an admin everybody''s, or one account''s. Next page: deleted_at and id of the last row.';
 
 create function public.purge_deleted_videos(p_older_than interval) returns integer
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_video public.videos;
   v_count integer := 0;
 begin
   perform private.check_is_backend();
-  if p_older_than is null or p_older_than < interval '0' then
-    perform private.invalid_input('p_older_than', 'must be an interval of zero or more', 'For instance: interval ''30 days''.');
+  if p_older_than is null or p_older_than not between interval '0' and interval '100 years' then
+    perform private.invalid_input('p_older_than', 'must be an interval from zero to 100 years', 'For instance: interval ''30 days''.');
   end if;
 
   -- In id order, as everywhere; what somebody holds, a restore for instance, waits for the next run.

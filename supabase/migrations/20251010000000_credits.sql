@@ -8,7 +8,7 @@ create function public.adjust_credits(
   p_note text default null,
   p_idempotency_key text default null
 ) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_request jsonb := jsonb_build_array(p_amount, p_reason_code, p_note);
@@ -28,6 +28,7 @@ begin
   perform private.check_idempotency_key(p_idempotency_key);
 
   v_account := private.lock_account(p_user_id);
+  perform private.lock_admin_role('Balances are adjusted by an admin or the back end.');
 
   v_answer := private.replay(p_user_id, 'adjust_credits', p_idempotency_key, v_request);
   if v_answer is not null then
@@ -73,7 +74,7 @@ comment on function public.adjust_credits(uuid, integer, text, text, text) is
   'Adds or takes credits by hand, with a reason code and a note for colleagues. For admins, not on their own account, and the back end.';
 
 create function public.balance_at(p_user_id uuid, p_at timestamptz) returns integer
-language plpgsql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.check_may_read_account(p_user_id);
@@ -106,7 +107,7 @@ create function public.credit_statement(
   note text,
   created_at timestamptz
 )
-language plpgsql stable security definer set search_path = '' rows 50
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp rows 50
 as $$
 #variable_conflict use_column
 declare
@@ -134,10 +135,9 @@ create schema desk;
 comment on schema desk is 'What only admins do, called by the API as the person who is signed in. Not exposed by the Data API.';
 revoke all on schema desk from public, anon, authenticated;
 grant usage on schema desk to authenticated;
-alter default privileges in schema desk revoke execute on functions from public;
 
 create function desk.set_credit_price(p_resolution text, p_quality text, p_credits_per_second integer) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_before integer;
@@ -147,6 +147,7 @@ begin
   end if;
   select c.credits_per_second into v_before from public.credit_prices c
   where c.resolution = p_resolution and c.quality = p_quality for update;
+  perform private.lock_admin_role('Prices are set by an admin.');
   if p_resolution is null or p_resolution !~ '^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$' then
     perform private.invalid_input('p_resolution', 'must be written as width x height, for instance 1920x1080');
   end if;
@@ -171,8 +172,22 @@ $$;
 comment on function desk.set_credit_price(text, text, integer) is
   'Sets what a second costs from now on; charges made before keep their amount. For admins.';
 
+-- Both rows in id order, whole: of two admins who demote each other one waits and is then refused.
+create function private.lock_staff_pair(p_user_id uuid) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.staff_members s
+  where s.user_id in (auth.uid(), p_user_id) order by s.user_id for update;
+  perform private.lock_admin_role('Staff are managed by an admin.');
+end
+$$;
+revoke all on function private.lock_staff_pair(uuid) from public, anon, authenticated;
+comment on function private.lock_staff_pair(uuid) is
+  'Locks the caller''s and another''s row in staff_members for a change of role; the caller must still be admin then.';
+
 create function desk.grant_staff_role(p_user_id uuid, p_role text) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not private.is_admin() then
@@ -187,9 +202,10 @@ begin
   if p_role is null or p_role not in ('admin', 'analyst') then
     perform private.invalid_input('p_role', 'must be admin or analyst');
   end if;
-  if not exists (select from public.profiles p where p.id = p_user_id and p.closed_at is null) then
+  if (private.lock_account(p_user_id)).closed_at is not null then
     perform private.account_not_found(p_user_id);
   end if;
+  perform private.lock_staff_pair(p_user_id);
 
   insert into public.staff_members as s (user_id, role) values (p_user_id, p_role)
   on conflict (user_id) do update set role = excluded.role where s.role <> excluded.role;
@@ -200,7 +216,7 @@ comment on function desk.grant_staff_role(uuid, text) is
   'Makes somebody an admin or analyst. For admins, never for themselves; the table''s trigger audits it.';
 
 create function desk.revoke_staff_role(p_user_id uuid) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not private.is_admin() then
@@ -212,6 +228,7 @@ begin
   if p_user_id is null then
     perform private.invalid_input('p_user_id', 'must not be NULL');
   end if;
+  perform private.lock_staff_pair(p_user_id);
 
   delete from public.staff_members where user_id = p_user_id;
   if not found then
@@ -244,7 +261,7 @@ grant execute on function
   to authenticated;
 
 create function private.ledger_problems() returns table (user_id uuid, problem text)
-language sql stable set search_path = ''
+language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select p.id, 'credits is not the sum of the ledger'
   from public.profiles p
@@ -270,4 +287,4 @@ as $$
 $$;
 revoke all on function private.ledger_problems() from public, anon, authenticated;
 comment on function private.ledger_problems() is
-  'The promises of the ledger as queries: no rows when the books balance. Reads the whole ledger; refunds beyond their charge can only come from before the ledger.';
+  'The promises of the ledger as queries: no rows when the books balance. Reads the whole ledger.';

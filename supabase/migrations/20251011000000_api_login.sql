@@ -12,6 +12,8 @@ $$;
 do $$
 declare
   v_role text;
+  -- Before PostgreSQL 16 every member may set the role, and there is no word for it.
+  v_may_set text := case when current_setting('server_version_num')::integer < 160000 then 'member' else 'set' end;
 begin
   foreach v_role in array array['reeldesk_admin', 'reeldesk_analyst', 'anon', 'authenticated', 'service_role'] loop
     begin
@@ -23,7 +25,7 @@ begin
       raise notice 'reeldesk_api could not be made a member of %: ask an administrator, or let the API log in as this role', v_role;
     end;
     begin
-      if not pg_catalog.pg_has_role(current_user, v_role, 'set') then
+      if not pg_catalog.pg_has_role(current_user, v_role, v_may_set) then
         execute format('grant %I to %I', v_role, current_user);
       end if;
     exception when insufficient_privilege or invalid_grant_operation then
@@ -36,12 +38,11 @@ $$;
 create schema reeldesk;
 comment on schema reeldesk is 'The API''s entrances. Only its login may use them; the Data API must not expose this schema.';
 revoke all on schema reeldesk from public, anon, authenticated;
-alter default privileges in schema reeldesk revoke execute on functions from public;
 grant usage on schema reeldesk to reeldesk_api;
 
 -- Claims in both spellings: hosted Supabase reads request.jwt.claims, older ones one setting per claim.
 create function reeldesk.become(p_kind text, p_user_id uuid default null, p_request_id text default null) returns void
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_role text := case p_kind when 'user' then 'authenticated' when 'backend' then 'service_role' when 'anon' then 'anon' end;
@@ -62,7 +63,7 @@ comment on function reeldesk.become(text, uuid, text) is
   'Makes the rest of the transaction the caller''s: user (as authenticated), backend (as service_role) or anon.';
 
 create function reeldesk.staff_role_of(p_user_id uuid) returns text
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select s.role from public.staff_members s where s.user_id = p_user_id
 $$;
@@ -72,7 +73,7 @@ comment on function reeldesk.staff_role_of(uuid) is 'Somebody''s role at the des
 
 -- Writes never come this way: the functions look the caller up themselves, as authenticated.
 create function reeldesk.become_reader(p_kind text, p_user_id uuid default null, p_request_id text default null) returns text
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_staff_role text := case when p_kind = 'user' then reeldesk.staff_role_of(p_user_id) end;
@@ -91,7 +92,7 @@ comment on function reeldesk.become_reader(text, uuid, text) is
   'As become, but staff read as their own role, after the database has found them in staff_members. Answers admin, analyst, user, backend or anon.';
 
 create function reeldesk.ready() returns boolean
-language sql stable security definer set search_path = ''
+language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$ select count(*) >= 0 from public.credit_prices $$;
 revoke all on function reeldesk.ready() from public, anon, authenticated;
 grant execute on function reeldesk.ready() to reeldesk_api;

@@ -14,7 +14,7 @@ create function reeldesk.create_video_generation(
   p_quality text,
   p_idempotency_key text
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -33,7 +33,7 @@ create function reeldesk.soft_delete_video(
   p_request_id text,
   p_video_id uuid
 ) returns boolean
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer boolean;
@@ -50,7 +50,7 @@ create function reeldesk.restore_video(
   p_request_id text,
   p_video_id uuid
 ) returns boolean
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer boolean;
@@ -70,7 +70,7 @@ create function reeldesk.refund_video_credits(
   p_amount integer,
   p_idempotency_key text
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -89,7 +89,7 @@ create function reeldesk.get_credit_info(
   p_request_id text,
   p_user_id uuid
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -106,7 +106,7 @@ create function reeldesk.start_video_generation(
   p_request_id text,
   p_video_id uuid
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -124,7 +124,7 @@ create function reeldesk.complete_video_generation(
   p_video_id uuid,
   p_video_url text
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -142,7 +142,7 @@ create function reeldesk.fail_video_generation(
   p_video_id uuid,
   p_error text
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -163,7 +163,7 @@ create function reeldesk.adjust_credits(
   p_note text,
   p_idempotency_key text
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -183,7 +183,7 @@ create function reeldesk.balance_at(
   p_user_id uuid,
   p_at timestamptz
 ) returns integer
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer integer;
@@ -202,7 +202,7 @@ create function reeldesk.set_credit_price(
   p_quality text,
   p_credits_per_second integer
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -222,7 +222,7 @@ create function reeldesk.grant_staff_role(
   p_user_id uuid,
   p_role text
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -239,7 +239,7 @@ create function reeldesk.revoke_staff_role(
   p_request_id text,
   p_user_id uuid
 ) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_answer jsonb;
@@ -259,7 +259,7 @@ create function reeldesk.list_deleted_videos(
   p_limit integer,
   p_user_id uuid
 ) returns text
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows text;
@@ -281,7 +281,7 @@ create function reeldesk.credit_statement(
   p_before_entry integer,
   p_limit integer
 ) returns text
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_rows text;

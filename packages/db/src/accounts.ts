@@ -70,8 +70,8 @@ export async function getAccount(
           from public.videos where user_id = p.id
         ) v
         cross join lateral (
-          select coalesce(-sum(amount) filter (where type = 'charge'), 0)::integer as credits_charged,
-            coalesce(sum(amount) filter (where type = 'refund'), 0)::integer as credits_refunded
+          select coalesce(-sum(amount) filter (where type = 'charge'), 0) as credits_charged,
+            coalesce(sum(amount) filter (where type = 'refund'), 0) as credits_refunded
           from public.credit_transactions where user_id = p.id
         ) t
         where p.id = ${input.userId}::uuid`,

@@ -31,7 +31,7 @@ export async function callFunction<T>(
     callerArguments(actor),
     ...args.map((argument) => Prisma.sql`${argument}`),
   ])})::text as answer`;
-  const rows = await translated(() => retriedOnce(() => db.$queryRaw<[{ answer: string }]>(query)));
+  const rows = await translated(actor, () => retriedOnce(() => db.$queryRaw<[{ answer: string }]>(query)));
   return output.parse(camelCaseKeys(JSON.parse(rows[0].answer)));
 }
 
@@ -41,7 +41,7 @@ export async function readAs<T>(
   actor: Actor,
   read: (tx: Prisma.TransactionClient, reader: Reader) => Promise<T>,
 ): Promise<T> {
-  return translated(() =>
+  return translated(actor, () =>
     retriedOnce(() =>
       db.$transaction(async (tx) => {
         const rows = await tx.$queryRaw<[{ reader: Reader }]>(
@@ -135,19 +135,20 @@ async function retriedOnce<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-const unreachable = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|Connection terminated|timeout exceeded when trying to connect/;
+const unreachable =
+  /ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|Connection terminated|timeout exceeded when trying to connect/;
 
 /** The one place where an error of the database becomes one of the catalogue. Others pass unchanged. */
-async function translated<T>(run: () => Promise<T>): Promise<T> {
+async function translated<T>(actor: Actor, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw translateError(error);
+    throw translateError(error, actor);
   }
 }
 
 /** See `translated`; exported for its test. */
-export function translateError(error: unknown): unknown {
+export function translateError(error: unknown, actor: Actor): unknown {
   if (error instanceof ReeldeskError) {
     return error;
   }
@@ -156,8 +157,11 @@ export function translateError(error: unknown): unknown {
   if (/^PT\d{3}$/.test(sqlState) && cause) {
     return fromDatabase(cause, error);
   }
+  // Refused by a missing grant, before any function could say so in its own words.
   if (sqlState === '42501') {
-    return new ReeldeskError('forbidden', 'You may not do this.', { hint: 'Sign in with a role that may.', cause: error });
+    return actor.kind === 'anon'
+      ? new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.', cause: error })
+      : new ReeldeskError('forbidden', 'You may not do this.', { hint: 'Sign in with a role that may.', cause: error });
   }
   const message = error instanceof Error ? error.message : '';
   const code = (error as { code?: unknown } | null)?.code;
@@ -180,16 +184,27 @@ export function translateError(error: unknown): unknown {
   return error;
 }
 
+// Others may raise PTnnn too, with a DETAIL that is no JSON of ours.
+function parseDetail(detail: string | undefined): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(detail ?? ''));
+  } catch {
+    return {};
+  }
+}
+
 function fromDatabase(cause: DatabaseCause, error: unknown): unknown {
-  const { code: reason, ...details } = z.looseObject({ code: z.string() }).parse(JSON.parse(cause.detail ?? '{}'));
+  const { code: reason, ...details } = parseDetail(cause.detail);
   if (!isReason(reason)) {
     return error;
   }
   let message = cause.originalMessage ?? cause.message ?? '';
+  let hint = cause.hint || null;
   if (reason === 'invalid_input' && typeof details['field'] === 'string') {
     const field = details['field'];
     details['field'] = camelCase(field);
     message = message.replace(field, camelCase(field));
+    hint = hint?.replace(field, camelCase(field)) ?? null;
   }
-  return new ReeldeskError(reason, message, { details, hint: cause.hint || null, cause: error });
+  return new ReeldeskError(reason, message, { details: camelCaseKeys(details) as typeof details, hint, cause: error });
 }

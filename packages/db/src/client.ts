@@ -35,7 +35,12 @@ export function createDatabase(options: DatabaseOptions): Database {
     onPoolError: onPoolError ?? (() => undefined),
     ...(namedStatements && { statementNameGenerator: ({ sql }) => statementName(sql) }),
   });
-  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+  return new PrismaClient({
+    adapter,
+    errorFormat: 'minimal',
+    // A report over years may take its time; Prisma's own limits are 2 seconds of waiting and 5 of work.
+    transactionOptions: { maxWait: connectionTimeoutMs, timeout: 60_000 },
+  });
 }
 
 const statementNames = new Map<string, string>();

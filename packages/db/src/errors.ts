@@ -51,6 +51,8 @@ export const catalogue = {
     meaning: 'The key was used before, with other arguments.',
   },
   old_data: { status: 409, raisedBy: 'database', meaning: 'A migration met data it cannot repair; it names the account.' },
+  invalid_token: { status: 401, raisedBy: 'api', meaning: 'The token is over, or not one that this server trusts.' },
+  sign_in_failed: { status: 401, raisedBy: 'api', meaning: 'E-mail address or password is wrong; which of them is not said.' },
   too_large: { status: 413, raisedBy: 'api', meaning: 'The request has too many bytes or too many calls.' },
   rate_limited: { status: 429, raisedBy: 'api', meaning: 'Too many calls; `Retry-After` says when to try again.' },
   not_found: { status: 404, raisedBy: 'api', meaning: 'There is no such procedure or page.' },

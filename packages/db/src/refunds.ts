@@ -3,13 +3,7 @@ import { callFunction, readAsStaff, readRows, type Actor, type Reader } from './
 import type { Database } from './client.ts';
 import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
-import {
-  creditsRefunded,
-  refundCandidate,
-  refundPreview,
-  type RefundCandidate,
-  type VideoStatus,
-} from './shapes.ts';
+import { creditsRefunded, refundCandidate, refundPreview, type RefundCandidate, type VideoStatus } from './shapes.ts';
 import { videoColumns, videoNotFound } from './videos.ts';
 
 /** Gives back all or part of a charge. For admins, not on their own account, and the back end. */
@@ -45,8 +39,8 @@ function candidates(reader: Reader): Prisma.Sql {
     from public.videos v
     left join public.profiles p on p.id = v.user_id
     cross join lateral (
-      select coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0)::integer as credits_charged,
-        coalesce(sum(t.amount) filter (where t.type = 'refund'), 0)::integer as credits_refunded,
+      select coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_charged,
+        coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded,
         max(t.created_at) filter (where t.type = 'refund') as last_refund_at
       from public.credit_transactions t where t.video_id = v.id and t.user_id = v.user_id
     ) c`;

@@ -16,6 +16,9 @@ export const day = z.iso.date('must be a day as YYYY-MM-DD');
 /** A whole number that PostgreSQL's `integer` holds. */
 export const int32 = z.int().min(-2_147_483_648).max(2_147_483_647);
 
+/** A sum or count of many of them: PostgreSQL's `bigint`, as far as JavaScript counts exactly. */
+export const total = z.int();
+
 export const videoType = z.enum(['text_to_video', 'image_to_video']);
 export const videoStatus = z.enum(['pending', 'processing', 'completed', 'failed']);
 export const staffRole = z.enum(['admin', 'analyst']);
@@ -111,9 +114,9 @@ export const creditsRefunded = z.object({
 
 /** A video that was charged and is failed or completed, with what the ledger says of its charge. */
 export const refundCandidate = videoWithOwner.extend({
-  creditsCharged: int32,
-  creditsRefunded: int32,
-  creditsRefundable: int32,
+  creditsCharged: total,
+  creditsRefunded: total,
+  creditsRefundable: total,
   lastRefundAt: timestamp.nullable(),
 });
 export type RefundCandidate = z.infer<typeof refundCandidate>;
@@ -148,8 +151,8 @@ export const accountDetails = account.extend({
   videosPending: int32,
   videosProcessing: int32,
   videosDeleted: int32,
-  creditsCharged: int32,
-  creditsRefunded: int32,
+  creditsCharged: total,
+  creditsRefunded: total,
 });
 
 /**
@@ -159,10 +162,10 @@ export const accountDetails = account.extend({
 export const creditUsageBucket = z.object({
   day: day,
   videoType: videoType.nullable(),
-  creditsUsed: int32,
-  creditsRefunded: int32,
-  charges: int32,
-  refunds: int32,
+  creditsUsed: total,
+  creditsRefunded: total,
+  charges: total,
+  refunds: total,
 });
 export type CreditUsageBucket = z.infer<typeof creditUsageBucket>;
 

@@ -106,7 +106,12 @@ export async function failVideoGeneration(
 export async function listVideos(
   db: Database,
   actor: Actor,
-  input: { userId?: string | undefined; status?: VideoStatus[] | undefined; limit: number; cursor?: string | null | undefined },
+  input: {
+    userId?: string | undefined;
+    status?: VideoStatus[] | undefined;
+    limit: number;
+    cursor?: string | null | undefined;
+  },
 ): Promise<Page<VideoWithOwner>> {
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
   return readAs(db, actor, async (tx, reader) => {
@@ -125,6 +130,22 @@ export async function listVideos(
   });
 }
 
+// The page, and the row after it: together they may be one more than the function gives at once.
+function ownDeletedVideos(
+  input: { userId?: string | undefined; limit: number },
+  after: readonly [string, string] | null,
+): Prisma.Sql {
+  const userId = Prisma.sql`${input.userId ?? null}::uuid`;
+  return Prisma.sql`
+    with page as materialized (
+      select * from public.list_deleted_videos(${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid, ${input.limit}::integer, ${userId})
+    )
+    select * from page
+    union all
+    select further.* from (select deleted_at, id from page order by deleted_at, id limit 1) last
+    cross join lateral public.list_deleted_videos(last.deleted_at, last.id, 1, ${userId}) further`;
+}
+
 const deletedVideo = videoWithOwner.extend({ deletedAt: timestamp });
 
 /** Deleted videos, newest deletion first: an end user's own, for staff everybody's or one account's. */
@@ -138,8 +159,7 @@ export async function listDeletedVideos(
     // An owner's policy hides deleted rows, also from this query: only the function shows him his own.
     const source =
       reader === 'user' || reader === 'anon'
-        ? Prisma.sql`public.list_deleted_videos(${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid,
-            least(${input.limit + 1}::integer, 200), ${input.userId ?? null}::uuid)`
+        ? Prisma.sql`(${ownDeletedVideos(input, after)})`
         : Prisma.sql`public.videos`;
     const rows = await readRows(
       tx,

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from 'vitest';
+import { getCreditInfo } from './credits.ts';
+import { listRefundCandidates, previewRefund, refundVideoCredits } from './refunds.ts';
+import { anon, backend, makeVideo, readAllPages, request } from './testing/fixtures.ts';
+import { createTestDatabase } from './testing/test-database.ts';
+
+const database = await createTestDatabase();
+const { db } = database;
+afterAll(database.drop);
+const admin = await database.createAccount({ role: 'admin', credits: 100 });
+const analyst = await database.createAccount({ role: 'analyst' });
+
+describe('refundVideoCredits', () => {
+  test('gives the charge of a completed video back, for a reason of its own', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const videoId = await makeVideo(db, owner.id);
+    expect(await refundVideoCredits(db, admin.actor, { videoId, reason: 'Faces are distorted' })).toMatchObject({
+      success: true,
+      videoId,
+      creditsRefunded: 15,
+      message: 'Credits refunded successfully',
+    });
+    expect(await getCreditInfo(db, admin.actor, { userId: owner.id })).toMatchObject({ credits: 100 });
+  });
+
+  test('in parts, never exceeds the charge, and says what is left', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const videoId = await makeVideo(db, owner.id);
+    await refundVideoCredits(db, admin.actor, { videoId, reason: 'Flicker', amount: 10 });
+    await expect(refundVideoCredits(db, admin.actor, { videoId, reason: 'Flicker', amount: 6 })).rejects.toMatchObject({
+      reason: 'refund_exceeds_charge',
+      status: 409,
+      details: { charged: 15, refunded: 10, refundable: 5, requested: 6 },
+      hint: 'Refund at most 5 credits.',
+    });
+    await refundVideoCredits(db, backend, { videoId, reason: 'Flicker', amount: 5 });
+    await expect(refundVideoCredits(db, backend, { videoId, reason: 'Flicker' })).rejects.toMatchObject({
+      reason: 'already_refunded',
+    });
+  });
+
+  test('with the same key refunds once', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const input = { videoId: await makeVideo(db, owner.id), reason: 'Flicker', idempotencyKey: randomUUID() };
+    const [first, second] = await Promise.all([
+      refundVideoCredits(db, admin.actor, input),
+      refundVideoCredits(db, admin.actor, input),
+    ]);
+    expect(second).toEqual(first);
+    expect(await getCreditInfo(db, admin.actor, { userId: owner.id })).toMatchObject({ credits: 100 });
+  });
+
+  test("is refused to users, analysts, the account's own admin and nobody in particular", async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const input = { videoId: await makeVideo(db, owner.id), reason: 'Flicker' };
+    for (const { actor } of [owner, analyst]) {
+      await expect(refundVideoCredits(db, actor, input)).rejects.toMatchObject({ reason: 'forbidden' });
+    }
+    await expect(refundVideoCredits(db, anon, input)).rejects.toMatchObject({ reason: 'not_signed_in' });
+    const own = { videoId: await makeVideo(db, admin.id), reason: 'Flicker' };
+    await expect(refundVideoCredits(db, admin.actor, own)).rejects.toMatchObject({ reason: 'own_account' });
+  });
+
+  test('waits for a video to end, and asks for a reason when it ended well', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const pending = await makeVideo(db, owner.id, 'pending');
+    await expect(refundVideoCredits(db, admin.actor, { videoId: pending, reason: 'Slow' })).rejects.toMatchObject({
+      reason: 'not_refundable',
+      details: { status: 'pending' },
+    });
+    const completed = await makeVideo(db, owner.id);
+    await expect(
+      refundVideoCredits(db, admin.actor, { videoId: completed, reason: 'Video generation failed' }),
+    ).rejects.toMatchObject({ reason: 'reason_required' });
+    await expect(refundVideoCredits(db, admin.actor, { videoId: randomUUID(), reason: 'Slow' })).rejects.toMatchObject({
+      reason: 'video_not_found',
+    });
+  });
+});
+
+describe('listRefundCandidates', () => {
+  test('tells open from refunded, failed from completed', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const failed = await makeVideo(db, owner.id, 'failed');
+    const completed = await makeVideo(db, owner.id, 'completed');
+    const halfRefunded = await makeVideo(db, owner.id, 'completed');
+    await refundVideoCredits(db, admin.actor, { videoId: halfRefunded, reason: 'Flicker', amount: 7 });
+    await makeVideo(db, owner.id, 'processing');
+    const list = async (input: Partial<Parameters<typeof listRefundCandidates>[2]>) =>
+      (await listRefundCandidates(db, admin.actor, { userId: owner.id, limit: 10, ...input })).items.map(
+        ({ id }) => id,
+      );
+
+    expect(await list({})).toEqual([halfRefunded, completed, failed]);
+    expect(await list({ refundState: 'open' })).toEqual([halfRefunded, completed]);
+    expect(await list({ refundState: 'refunded' })).toEqual([failed]);
+    expect(await list({ status: ['failed'] })).toEqual([failed]);
+    expect(await list({ status: ['failed', 'completed'], refundState: 'open' })).toEqual([halfRefunded, completed]);
+  });
+
+  test("is for staff, and shows analysts no text of the account's owner", async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const videoId = await makeVideo(db, owner.id);
+    const input = { userId: owner.id, limit: 10 };
+    expect(await listRefundCandidates(db, analyst.actor, input)).toMatchObject({
+      items: [
+        { id: videoId, prompt: null, videoUrl: null, ownerEmail: null, creditsCharged: 15, creditsRefundable: 15 },
+      ],
+    });
+    expect(await listRefundCandidates(db, backend, input)).toMatchObject({
+      items: [{ id: videoId, prompt: request.prompt, ownerEmail: owner.email }],
+    });
+    await expect(listRefundCandidates(db, owner.actor, input)).rejects.toMatchObject({ reason: 'forbidden' });
+    await expect(listRefundCandidates(db, anon, input)).rejects.toMatchObject({ reason: 'not_signed_in' });
+  });
+
+  test('in pages neither skips nor repeats videos of the same microsecond', async () => {
+    const owner = await database.createAccount({ credits: 300 });
+    const ids: string[] = [];
+    for (let count = 0; count < 9; count++) {
+      ids.push(await makeVideo(db, owner.id));
+    }
+    await database.asOwner.query(`update videos set created_at = '2026-01-02 03:04:05.123456Z' where user_id = $1`, [
+      owner.id,
+    ]);
+    const found = await readAllPages((cursor) =>
+      listRefundCandidates(db, admin.actor, { userId: owner.id, limit: 4, cursor }),
+    );
+    expect(found.map(({ id }) => id)).toEqual(ids.toSorted().toReversed());
+  });
+});
+
+test('a preview shows the balance and the refunds made before, newest first', async () => {
+  const owner = await database.createAccount({ credits: 100 });
+  const videoId = await makeVideo(db, owner.id);
+  await refundVideoCredits(db, admin.actor, { videoId, reason: 'Flicker', amount: 4 });
+  await refundVideoCredits(db, backend, { videoId, reason: 'Second look', amount: 2 });
+  const preview = await previewRefund(db, admin.actor, { videoId });
+  expect(preview).toMatchObject({ balance: 91, creditsCharged: 15, creditsRefunded: 6, creditsRefundable: 9 });
+  expect(preview.earlierRefunds).toMatchObject([
+    { amount: 2, reason: 'Second look', actorId: null },
+    { amount: 4, reason: 'Flicker', actorId: admin.id },
+  ]);
+  expect(await previewRefund(db, analyst.actor, { videoId })).toMatchObject({ balance: 91, ownerEmail: null });
+  await expect(previewRefund(db, owner.actor, { videoId })).rejects.toMatchObject({ reason: 'forbidden' });
+  await expect(previewRefund(db, admin.actor, { videoId: randomUUID() })).rejects.toMatchObject({
+    reason: 'video_not_found',
+  });
+});
