@@ -81,8 +81,7 @@ export async function stopOrphanedServer(clusterDir: string, onProgress?: (messa
     ['SIGINT', 15_000],
     ['SIGQUIT', 10_000],
   ] as const) {
-    process.kill(pid, signal);
-    if (await ended(pid, patience)) {
+    if (!sent(pid, signal) || (await ended(pid, patience))) {
       return;
     }
   }
@@ -135,6 +134,18 @@ async function isAlive(owner: Owner): Promise<boolean> {
   }
   const startedAt = await processStartedAt(owner.pid);
   return startedAt === null || owner.startedAt === null || startedAt === owner.startedAt;
+}
+
+/** False when the process has ended by itself meanwhile. */
+function sent(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') {
+      return false;
+    }
+    throw error;
+  }
 }
 
 function exists(pid: number): boolean {

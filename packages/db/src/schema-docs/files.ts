@@ -26,7 +26,6 @@ export async function generateFiles(catalog: Catalog): Promise<GeneratedFile[]> 
       'function rights': functionRights(catalog),
     },
     'docs/database-review-summary.md': { 'index figures': inShort },
-    'docs/database-enhancements-quickref.md': { 'index figures': inShort },
     'docs/REVIEW-COMPLETE.md': { 'index figures': inShort },
   };
   const pages = Object.entries(parts).map(async ([path, named]) => {

@@ -75,7 +75,9 @@ test('the note is for admins and the back end: owner and analyst see code and am
   expect(await noteFor(callers.analyst)).toMatchObject({ amount: 3, reason: 'goodwill', note: null });
   expect(await noteFor(callers.admin)).toMatchObject({ note: 'Threatened to sue' });
   expect(await noteFor(callers.backend)).toMatchObject({ note: 'Threatened to sue' });
-  const [row] = await callers.owner.query('select t::text as seen from credit_transactions t order by entry_no desc limit 1');
+  const [row] = await callers.owner.query(
+    'select t::text as seen from credit_transactions t order by entry_no desc limit 1',
+  );
   expect(row!['seen']).not.toContain('sue');
 });
 
@@ -94,11 +96,17 @@ test('more than is there is not taken', async () => {
   });
 });
 
-test.each(['purchase', 'promotion', 'goodwill', 'correction', 'fraud'])('the code %s becomes the reason in the ledger', async (code) => {
-  const { transaction_id } = await adjust(1, { p_reason_code: code });
-  const entries = await database.asOwner.query('select type, reason, video_id from credit_transactions where id = $1', [transaction_id]);
-  expect(entries).toEqual([{ type: 'adjustment', reason: code, video_id: null }]);
-});
+test.each(['purchase', 'promotion', 'goodwill', 'correction', 'fraud'])(
+  'the code %s becomes the reason in the ledger',
+  async (code) => {
+    const { transaction_id } = await adjust(1, { p_reason_code: code });
+    const entries = await database.asOwner.query(
+      'select type, reason, video_id from credit_transactions where id = $1',
+      [transaction_id],
+    );
+    expect(entries).toEqual([{ type: 'adjustment', reason: code, video_id: null }]);
+  },
+);
 
 describe('refuses by name and moves nothing for', () => {
   const cases: [string, string, Json][] = [

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostileStatements } from './hostile-statements.ts';
 import { call, createScene, expectBooksBalance, makeVideo, videoRequest } from './scene.ts';
 
 const scene = await createScene();
@@ -9,7 +10,11 @@ const superuser = new pg.Client({ connectionString: database.superuserUrl });
 await superuser.connect();
 
 /** What nobody else may ever read, in any row, notice or error. */
-const secrets = { prompt: 'XYZZY prompt of the owner', note: 'XYZZY note of an admin', email: 'xyzzy@reeldesk.example' };
+const secrets = {
+  prompt: 'XYZZY prompt of the owner',
+  note: 'XYZZY note of an admin',
+  email: 'xyzzy@reeldesk.example',
+};
 const attackerLogins: { login: string; client: pg.Client }[] = [];
 
 interface Attacker {
@@ -30,7 +35,7 @@ async function createAttacker(role: string, userId: string | null): Promise<Atta
   await client.connect();
   attackerLogins.push({ login, client });
   const heard: string[] = [];
-  client.on('notice', (notice) => heard.push(JSON.stringify({ ...notice, message: notice.message })));
+  client.on('notice', ({ message, detail, hint, where }) => heard.push(JSON.stringify([message, detail, hint, where])));
   const claims = userId === null ? {} : { sub: userId, role: 'authenticated' };
   await client.query(
     `select set_config('request.jwt.claims', $1, false), set_config('request.jwt.claim.sub', $2, false)`,
@@ -43,7 +48,7 @@ async function createAttacker(role: string, userId: string | null): Promise<Atta
         if (!(error instanceof pg.DatabaseError)) {
           throw error;
         }
-        return JSON.stringify({ ...error, message: error.message });
+        return JSON.stringify([error.message, error.detail, error.hint, error.where, error.internalQuery]);
       },
     );
     // Whatever was opened or locked is let go of, so that every attempt starts afresh.
@@ -76,15 +81,17 @@ beforeAll(async () => {
     'an analyst': await createAttacker('authenticated', ids.analyst),
     'a demoted admin': await createAttacker('authenticated', ids.demoted),
     'a user without claims': await createAttacker('authenticated', null),
-    'anon': await createAttacker('anon', null),
+    anon: await createAttacker('anon', null),
     'anon with the claims of an admin': await createAttacker('anon', ids.admin),
-    'the analysts\' role': await createAttacker('reeldesk_analyst', null),
+    "the analysts' role": await createAttacker('reeldesk_analyst', null),
   };
 });
 
 afterAll(async () => {
   await Promise.all(attackerLogins.map(({ client }) => client.end()));
-  await superuser.query(attackerLogins.map(({ login }) => `drop owned by ${login} cascade; drop role ${login}`).join('; '));
+  await superuser.query(
+    attackerLogins.map(({ login }) => `drop owned by ${login} cascade; drop role ${login}`).join('; '),
+  );
   await superuser.end();
   await database.drop();
 });
@@ -117,132 +124,22 @@ async function schemaGuarded(): Promise<string> {
       (select md5(jsonb_agg(to_jsonb(r) order by rolname)::text) from pg_roles r where rolname = any ($1)) as roles,
       (select md5(jsonb_agg(jsonb_build_array(roleid, member) order by roleid, member)::text) from pg_auth_members
         where member = any ($1::regrole[])) as members`,
-    [['anon', 'authenticated', 'service_role', 'reeldesk_admin', 'reeldesk_analyst', ...attackerLogins.map(({ login }) => login)]],
+    [
+      [
+        'anon',
+        'authenticated',
+        'service_role',
+        'reeldesk_admin',
+        'reeldesk_analyst',
+        ...attackerLogins.map(({ login }) => login),
+      ],
+    ],
   );
   return JSON.stringify(rows[0], null, 1);
 }
 
-function attempts(): string[] {
-  const [victim, me] = [ids.owner, ids.other];
-  const create = (userId: string, more = '') =>
-    `select public.create_video_generation('${userId}', 'mine', 'text_to_video', null, 5, '1920x1080', 'high'${more})`;
-  return [
-    // The tables, by every verb.
-    ...['profiles', 'videos', 'credit_transactions', 'credit_prices', 'staff_members', 'audit_log'].flatMap((table) => [
-      `insert into public.${table} default values`,
-      `delete from public.${table}`,
-      `truncate public.${table} cascade`,
-      `lock table public.${table} in access exclusive mode`,
-      `select * from only public.${table} for update`,
-      `alter table public.${table} disable row level security`,
-      `alter table public.${table} disable trigger all`,
-      `create policy mine on public.${table} using (true)`,
-      `create rule mine as on select to public.${table} do instead nothing`,
-      `create trigger mine before insert on public.${table} execute function pg_catalog.suppress_redundant_updates_trigger()`,
-      `create index mine on public.${table} ((1))`,
-      `copy public.${table} from stdin`,
-      `copy public.${table} to program 'cat'`,
-      `comment on table public.${table} is 'mine'`,
-      `grant all on public.${table} to current_user`,
-      `drop table public.${table} cascade`,
-    ]),
-    `insert into public.staff_members values ('${me}', 'admin')`,
-    'update public.profiles set credits = 1000000',
-    `update public.videos set user_id = '${me}'`,
-    `update public.videos set deleted_at = null`,
-    // Other people's rows, behind functions that talk.
-    `select * from public.videos where user_id = '${victim}'`,
-    `select * from public.videos where id = '${victimVideo}' or true`,
-    `select prompt from public.videos`,
-    `select email from public.profiles`,
-    `create function pg_temp.tell(text) returns boolean language plpgsql cost 0.0000001 as $$ begin raise notice '%', $1; return true; end $$;
-      select * from public.videos where pg_temp.tell(prompt)`,
-    `create function pg_temp.tell(text) returns boolean language plpgsql cost 0.0000001 as $$ begin raise notice '%', $1; return true; end $$;
-      select * from public.profiles where pg_temp.tell(email)`,
-    `select * from public.videos where prompt::integer = 1`,
-    `select * from public.profiles where (email || '')::integer = 1`,
-    `explain analyze select * from public.videos where prompt like 'XYZZY%'`,
-    `select most_common_vals::text, histogram_bounds::text from pg_catalog.pg_stats where tablename in ('videos', 'profiles', 'audit_log')`,
-    'select stavalues1::text from pg_catalog.pg_statistic',
-    'select query from pg_catalog.pg_stat_activity',
-    'select email from auth.users',
-    'select * from private.idempotency_keys',
-    'select * from private.migration_repairs',
-    'select * from reeldesk.sessions',
-    `select public.list_deleted_videos(p_user_id => '${victim}')`,
-    'select public.list_deleted_videos()',
-    `select public.list_deleted_videos(p_before => 'infinity', p_before_id => '${deletedVideo}', p_limit => 200)`,
-    `select public.restore_video('${deletedVideo}')`,
-    `select public.soft_delete_video('${victimVideo}')`,
-    `select public.soft_delete_video('${deletedVideo}')`,
-    // The functions, asked for what they should not give.
-    create(victim),
-    create('00000000-0000-0000-0000-000000000000'),
-    create(me).replace(', 5,', ', -2147483648,'),
-    create(me).replace(', 5,', ', 2147483647,'),
-    create(me).replace(', 5,', ', 0,'),
-    create(me).replace(`'mine'`, `U&'\\00a0\\200b\\feff'`),
-    create(me).replace(`'1920x1080'`, 'null'),
-    create(me).replace(`'high'`, `'HIGH'`),
-    create(me, `, U&'\\200b'`),
-    `select public.refund_video_credits('${victimVideo}')`,
-    `select public.refund_video_credits(id, 'mine', 1000000) from public.videos`,
-    `select public.adjust_credits('${me}', 1000, 'goodwill')`,
-    `select public.adjust_credits('${me}', -2147483648, 'fraud')`,
-    `select public.adjust_credits('${victim}', -5, 'fraud')`,
-    `select public.start_video_generation('${victimVideo}')`,
-    `select public.complete_video_generation('${victimVideo}', 'https://a/b')`,
-    `select public.fail_video_generation(id, 'mine') from public.videos`,
-    `select public.fail_video_generation('${victimVideo}', 'mine')`,
-    `select public.purge_deleted_videos('0')`,
-    `select desk.set_credit_price('1920x1080', 'high', 1)`,
-    `select desk.grant_staff_role('${me}', 'admin')`,
-    `select desk.revoke_staff_role('${ids.admin}')`,
-    `select private.post_to_ledger('${me}', 1000, 'adjustment', 'mine')`,
-    `select private.is_admin()`,
-    `select private.remember('${me}', 'adjust_credits', 'k', '{}', '{}')`,
-    `select reeldesk.become('user', '${ids.admin}')`,
-    `select reeldesk.become('backend')`,
-    `select reeldesk.become_reader('user', '${ids.admin}')`,
-    `select reeldesk.staff_role_of('${ids.admin}')`,
-    // Somebody else's role.
-    ...['service_role', 'reeldesk_admin', 'reeldesk_api', 'postgres', 'supabase_admin', 'authenticator', 'pg_read_all_data'].flatMap((role) => [
-      `set role ${role}; select prompt from public.videos`,
-      `select set_config('role', '${role}', true)`,
-      `set session authorization ${role}`,
-      `grant ${role} to current_user`,
-    ]),
-    `begin; set local request.jwt.claim.role = 'service_role'; set local request.jwt.claims = '{"role": "service_role"}';
-      select public.adjust_credits('${me}', 1000, 'goodwill')`,
-    `begin; set local request.jwt.claims = '{"sub": "${me}", "role": "service_role", "user_metadata": {"role": "admin"}, "app_metadata": {"role": "admin"}}';
-      select public.adjust_credits('${victim}', 1000, 'goodwill')`,
-    `set session_replication_role = replica`,
-    `alter role current_user bypassrls`,
-    `alter system set session_replication_role = 'replica'`,
-    // Things of one's own, in the way of the database's.
-    ...['public', 'private', 'desk', 'reeldesk', 'auth', 'pg_catalog'].flatMap((schema) => [
-      `create table ${schema}.mine (id integer)`,
-      `create function ${schema}.is_admin() returns boolean language sql as 'select true'`,
-      `create view ${schema}.mine as select 1`,
-    ]),
-    'create schema mine',
-    'create extension if not exists pg_trgm',
-    'create publication mine for all tables',
-    'create event trigger mine on ddl_command_end execute function pg_catalog.suppress_redundant_updates_trigger()',
-    `create or replace function public.get_credit_info(p_user_id uuid) returns jsonb language sql as $$ select '{}'::jsonb $$`,
-    `create temporary table profiles (id uuid, user_id uuid, credits integer); insert into profiles values ('${me}', '${me}', 9999);
-      select public.adjust_credits('${me}', 1, 'goodwill')`,
-    `create temporary table staff_members (user_id uuid, role text); insert into staff_members values ('${me}', 'admin');
-      select public.adjust_credits('${victim}', 1, 'goodwill')`,
-    `create temporary view mine as select * from public.videos; select * from mine`,
-    `do $$ begin perform public.adjust_credits('${me}', 1, 'goodwill'); end $$`,
-    // The server's files and programs.
-    `select pg_catalog.pg_read_file('postgresql.conf')`,
-    `select pg_catalog.lo_import('/etc/passwd')`,
-    `copy (select 1) to '/tmp/mine'`,
-    `load 'plpgsql'`,
-  ];
-}
+const attempts = () =>
+  hostileStatements({ victim: ids.owner, me: ids.other, admin: ids.admin, victimVideo, deletedVideo });
 
 describe.each([
   'a user',
@@ -251,7 +148,7 @@ describe.each([
   'a user without claims',
   'anon',
   'anon with the claims of an admin',
-  'the analysts\' role',
+  "the analysts' role",
 ])('%s with a login of his own and any SQL', (name) => {
   test('moves no credit, no role, no price, no row of others and no piece of the schema', async () => {
     const { attempt } = attackers[name]!;
@@ -276,7 +173,7 @@ describe.each([
   });
 });
 
-test('his own types in pg_temp don\'t get between a function and what it means', async () => {
+test("his own types in pg_temp don't get between a function and what it means", async () => {
   const { attempt, heard, login } = await createAttacker('authenticated', ids.other);
   await attempt(
     `create function pg_temp.run() returns boolean language plpgsql as $$
@@ -285,8 +182,22 @@ test('his own types in pg_temp don\'t get between a function and what it means',
       return true;
     end $$`,
   );
-  for (const type of ['jsonb', 'uuid', 'text', 'timestamptz', 'record', 'int4', 'bool', 'int8', 'interval', 'regrole', 'name']) {
-    await attempt(`create domain pg_temp.${type} as pg_catalog.${type === 'record' ? 'text' : type} check (pg_temp.run())`);
+  for (const type of [
+    'jsonb',
+    'uuid',
+    'text',
+    'timestamptz',
+    'record',
+    'int4',
+    'bool',
+    'int8',
+    'interval',
+    'regrole',
+    'name',
+  ]) {
+    await attempt(
+      `create domain pg_temp.${type} as pg_catalog.${type === 'record' ? 'text' : type} check (pg_temp.run())`,
+    );
   }
   const calls = [
     `public.create_video_generation('${ids.other}', 'mine', 'text_to_video', null, 5, '1920x1080', 'high', 'key')`,
@@ -330,7 +241,7 @@ describe('the back end with any SQL', () => {
 });
 
 describe('a key, an amount or an id that is forged', () => {
-  test('replays nobody else\'s answer: keys belong to the account that is paid for', async () => {
+  test("replays nobody else's answer: keys belong to the account that is paid for", async () => {
     const key = randomUUID();
     const args = { p_user_id: ids.owner, ...videoRequest, p_prompt: secrets.prompt, p_idempotency_key: key };
     const first = await call(callers.owner, 'create_video_generation', args);
@@ -338,13 +249,16 @@ describe('a key, an amount or an id that is forged', () => {
     expect(own['video_id']).not.toBe(first['video_id']);
   });
 
-  test('gives an admin nothing through a colleague\'s role that he takes for himself', async () => {
+  test("gives an admin nothing through a colleague's role that he takes for himself", async () => {
     for (const [name, args] of [
       ['desk.grant_staff_role', { p_user_id: ids.admin, p_role: 'admin' }],
       ['desk.revoke_staff_role', { p_user_id: ids.admin }],
       ['adjust_credits', { p_user_id: ids.admin, p_amount: 1, p_reason_code: 'goodwill' }],
     ] as const) {
-      await expect(call(callers.admin, name, args)).rejects.toMatchObject({ code: 'PT403', detail: expect.stringContaining('own_account') });
+      await expect(call(callers.admin, name, args)).rejects.toMatchObject({
+        code: 'PT403',
+        detail: expect.stringContaining('own_account'),
+      });
     }
   });
 });

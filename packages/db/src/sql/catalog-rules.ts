@@ -30,7 +30,8 @@ const accessRules: CatalogRule[] = [
     name: 'no table has row level security without a policy',
     sql: `select label as finding from (${tables}) t where relrowsecurity
       and not exists (select from pg_policy p where p.polrelid = t.oid)`,
-    breach: 'drop policy profiles_owner_reads on public.profiles; drop policy profiles_admin_reads on public.profiles; drop policy profiles_analyst_reads on public.profiles',
+    breach:
+      'drop policy profiles_owner_reads on public.profiles; drop policy profiles_admin_reads on public.profiles; drop policy profiles_analyst_reads on public.profiles',
   },
   {
     name: 'no policy lies on a table whose row level security is off',
@@ -74,7 +75,8 @@ const accessRules: CatalogRule[] = [
     name: 'no policy is true because nobody is signed in',
     sql: `select label as finding from (${policies}) p
       where condition ~* '(auth\\.\\w+\\(\\)( as \\w+)?\\)?|current_setting\\([^)]*\\)\\)?) is (null|not distinct)'`,
-    breach: 'alter policy profiles_owner_reads on public.profiles using ((select auth.uid()) is null or id = (select auth.uid()))',
+    breach:
+      'alter policy profiles_owner_reads on public.profiles using ((select auth.uid()) is null or id = (select auth.uid()))',
   },
   {
     name: 'no policy trusts what users write into their own metadata',
@@ -106,7 +108,7 @@ const accessRules: CatalogRule[] = [
     breach: 'grant execute on function private.is_admin() to service_role',
   },
   {
-    name: 'only the API\'s login has rights to schema reeldesk, and only users use schema desk',
+    name: "only the API's login has rights to schema reeldesk, and only users use schema desk",
     sql: `select format('%s: %s', n.nspname, a.grantee::regrole) as finding from pg_namespace n, aclexplode(n.nspacl) a
         where a.grantee <> n.nspowner and ((n.nspname = 'reeldesk' and a.grantee <> 'reeldesk_api'::regrole)
           or (n.nspname = 'desk' and a.grantee <> 'authenticated'::regrole))
@@ -135,7 +137,7 @@ const accessRules: CatalogRule[] = [
 
 const functionRules: CatalogRule[] = [
   {
-    name: 'every function names its search path, pg_temp last, so that no caller\'s type or table gets between',
+    name: "every function names its search path, pg_temp last, so that no caller's type or table gets between",
     sql: `select label as finding from (${functions}) f
       where not coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false)`,
     breach: `create function private.breach() returns integer language sql set search_path = '' as $$ select 1 $$`,
@@ -160,7 +162,7 @@ const functionRules: CatalogRule[] = [
     breach: 'comment on table public.videos is null',
   },
   {
-    name: 'no view reads with its owner\'s rights',
+    name: "no view reads with its owner's rights",
     sql: `select c.oid::regclass::text as finding from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname in ${ours} and c.relkind = 'v'
         and not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on'], false)`,
@@ -209,7 +211,8 @@ const tableRules: CatalogRule[] = [
     sql: `select string_agg(i.indexrelid::regclass::text, ' = ') as finding from pg_index i join pg_class c on c.oid = i.indexrelid
       join pg_namespace n on n.oid = c.relnamespace and n.nspname in ${ours}
       group by i.indrelid, regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? ON ', '') having count(*) > 1`,
-    breach: 'create index breach on public.videos (created_at desc, id desc); create index breach_2 on public.videos (created_at desc, id desc)',
+    breach:
+      'create index breach on public.videos (created_at desc, id desc); create index breach_2 on public.videos (created_at desc, id desc)',
   },
   {
     name: 'every index is valid',
@@ -238,7 +241,7 @@ const tableRules: CatalogRule[] = [
     breach: 'create table public.breach (id regprocedure primary key)',
   },
   {
-    name: 'what names a secret or a person lies behind row level security, and out of the analysts\' reach',
+    name: "what names a secret or a person lies behind row level security, and out of the analysts' reach",
     sql: `select t.label || '.' || a.attname as finding from pg_attribute a join (${tables}) t on t.oid = a.attrelid
       where a.attnum > 0 and a.attname ~ '(e_?mail|phone|password|passwd|secret|token|api_?key|card|iban)'
         and (not t.relrowsecurity or has_column_privilege('reeldesk_analyst', t.oid, a.attnum, 'select'))`,

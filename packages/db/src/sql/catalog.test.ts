@@ -42,7 +42,7 @@ describe('signed-in users may call', () => {
         and has_function_privilege('authenticated', p.oid, 'execute') order by 1`,
     );
 
-  test('of the functions with the owner\'s rights just those of the contract, and the desk\'s, which no Data API exposes', async () => {
+  test("of the functions with the owner's rights just those of the contract, and the desk's, which no Data API exposes", async () => {
     expect(await callable(true)).toEqual([
       'desk.grant_staff_role',
       'desk.revoke_staff_role',
@@ -70,7 +70,12 @@ test('the back end may call the same of public, and what moves a video', async (
       and has_function_privilege('service_role', p.oid, 'execute')
       and not has_function_privilege('authenticated', p.oid, 'execute') order by 1`,
   );
-  expect(more).toEqual(['complete_video_generation', 'fail_video_generation', 'purge_deleted_videos', 'start_video_generation']);
+  expect(more).toEqual([
+    'complete_video_generation',
+    'fail_video_generation',
+    'purge_deleted_videos',
+    'start_video_generation',
+  ]);
 });
 
 test('what the owner makes in public later starts without rights for anybody named', async () => {

@@ -141,7 +141,11 @@ describe('refuses by name and moves nothing for', () => {
     ['p_prompt', 'more than 4000 characters', { p_prompt: 'x'.repeat(4001) }],
     ['p_image_url', 'text_to_video with an image', { p_image_url: image }],
     ['p_image_url', 'text_to_video with an empty image', { p_image_url: '' }],
-    ['p_image_url', 'an address of over 2000 characters', { p_video_type: 'image_to_video', p_image_url: image + 'x'.repeat(2000) }],
+    [
+      'p_image_url',
+      'an address of over 2000 characters',
+      { p_video_type: 'image_to_video', p_image_url: image + 'x'.repeat(2000) },
+    ],
     ['p_idempotency_key', 'an empty key', { p_idempotency_key: '' }],
     ['p_idempotency_key', 'a key of blanks', { p_idempotency_key: ' \t\u00a0' }],
     ['p_idempotency_key', 'a key of 201 characters', { p_idempotency_key: 'k'.repeat(201) }],
@@ -150,14 +154,48 @@ describe('refuses by name and moves nothing for', () => {
     await expectRefused(scene, () => create(args), invalid(field));
   });
 
-  const blanks = ['', '   ', '\t\r\n\v\f', '\u00a0', '\u200b', '\u200b \u200d', '\ufeff', '\u3000', '\u2028', '\u2800', '\u3164', '\u00ad', '\u202e', '\u0001', '\u0085'];
+  const blanks = [
+    '',
+    '   ',
+    '\t\r\n\v\f',
+    '\u00a0',
+    '\u200b',
+    '\u200b \u200d',
+    '\ufeff',
+    '\u3000',
+    '\u2028',
+    '\u2800',
+    '\u3164',
+    '\u00ad',
+    '\u202e',
+    '\u0001',
+    '\u0085',
+  ];
   test.each(blanks)('p_prompt: the blank prompt %j', async (prompt) => {
     await expectRefused(scene, () => create({ p_prompt: prompt }), invalid('p_prompt', 'p_prompt must not be empty.'));
   });
 
-  const addresses = [null, '', 'a.jpg', 'ftp://reeldesk.example/a', 'javascript:alert(1)', 'http://', 'https:///a', ' https://reeldesk.example', 'https://reeldesk.example/a b', 'https://a\nhttps://b', 'data:image/png;base64,AA', 'https://reeldesk.example/"><script>', 'https://\u00a0/'];
+  const addresses = [
+    null,
+    '',
+    'a.jpg',
+    'ftp://reeldesk.example/a',
+    'javascript:alert(1)',
+    'http://',
+    'https:///a',
+    ' https://reeldesk.example',
+    'https://reeldesk.example/a b',
+    'https://a\nhttps://b',
+    'data:image/png;base64,AA',
+    'https://reeldesk.example/"><script>',
+    'https://\u00a0/',
+  ];
   test.each(addresses)('p_image_url: image_to_video with %j', async (address) => {
-    await expectRefused(scene, () => create({ p_video_type: 'image_to_video', p_image_url: address }), invalid('p_image_url'));
+    await expectRefused(
+      scene,
+      () => create({ p_video_type: 'image_to_video', p_image_url: address }),
+      invalid('p_image_url'),
+    );
   });
 });
 

@@ -16,7 +16,9 @@ test('callers of the old name get the bare id of a video that was charged by the
     from videos v join credit_transactions t on t.video_id = v.id where v.id = $1`,
     [id],
   );
-  expect(rows).toEqual([{ status: 'pending', credits_used: 15, type: 'charge', amount: -15, balance_after: before - 15 }]);
+  expect(rows).toEqual([
+    { status: 'pending', credits_used: 15, type: 'charge', amount: -15, balance_after: before - 15 },
+  ]);
 });
 
 test('by position, as they always called', async () => {
@@ -43,9 +45,11 @@ test('it refuses with the new sentences', async () => {
   await expectRefused(scene, () => request({ p_duration_seconds: -5 }), invalid('p_duration_seconds'));
 });
 
-test('it runs with the caller\'s rights and says that it is deprecated', async () => {
+test("it runs with the caller's rights and says that it is deprecated", async () => {
   const rows = await database.asOwner.query(
     `select prosecdef, obj_description(oid, 'pg_proc') as comment from pg_proc where proname = 'create_video_request'`,
   );
-  expect(rows).toEqual([{ prosecdef: false, comment: expect.stringMatching(/^Deprecated: call create_video_generation/) }]);
+  expect(rows).toEqual([
+    { prosecdef: false, comment: expect.stringMatching(/^Deprecated: call create_video_generation/) },
+  ]);
 });

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
-import { call, callRows, createScene, expectOnly, expectRefused, forbidden, invalid, makeVideo, type Json } from './scene.ts';
+import {
+  call,
+  callRows,
+  createScene,
+  expectOnly,
+  expectRefused,
+  forbidden,
+  invalid,
+  makeVideo,
+  type Json,
+} from './scene.ts';
 
 const scene = await createScene();
 const { database, callers, ids } = scene;
@@ -11,11 +21,20 @@ const info = (userId: string | null, caller = callers.owner) => call(caller, 'ge
 const balanceAt = (userId: string | null, at: string | null, caller = callers.owner) =>
   call<number>(caller, 'balance_at', { p_user_id: userId, p_at: at });
 const statement = (args: Json = {}, caller = callers.owner) =>
-  callRows<{ entry_no: number; created_at: Date } & Json>(caller, 'credit_statement', { p_user_id: ids.owner, ...args });
+  callRows<{ entry_no: number; created_at: Date } & Json>(caller, 'credit_statement', {
+    p_user_id: ids.owner,
+    ...args,
+  });
 
 /** The ledger as it is, with times to the microsecond. */
 async function entriesOf(userId: string) {
-  return database.asOwner.query<{ entry_no: number; amount: number; balance_after: number; at: string; just_before: string }>(
+  return database.asOwner.query<{
+    entry_no: number;
+    amount: number;
+    balance_after: number;
+    at: string;
+    just_before: string;
+  }>(
     `select entry_no, amount, balance_after, created_at::text as at, (created_at - interval '1 microsecond')::text as just_before
     from credit_transactions where user_id = $1 order by entry_no`,
     [userId],
@@ -25,11 +44,21 @@ async function entriesOf(userId: string) {
 describe('get_credit_info', () => {
   test('answers the balance and counts active videos by status', async () => {
     const { id } = await database.createAccount({ credits: 100 });
-    expect(await info(id, database.asUser(id))).toEqual({ credits: 100, total_videos: 0, videos_pending: 0, videos_processing: 0 });
+    expect(await info(id, database.asUser(id))).toEqual({
+      credits: 100,
+      total_videos: 0,
+      videos_pending: 0,
+      videos_processing: 0,
+    });
     for (const status of ['pending', 'pending', 'processing', 'completed', 'failed'] as const) {
       await makeVideo(scene, id, status);
     }
-    expect(await info(id, database.asUser(id))).toEqual({ credits: 40, total_videos: 5, videos_pending: 2, videos_processing: 1 });
+    expect(await info(id, database.asUser(id))).toEqual({
+      credits: 40,
+      total_videos: 5,
+      videos_pending: 2,
+      videos_processing: 1,
+    });
   });
 
   test('does not count a deleted video, and counts it again once it is restored', async () => {
@@ -49,7 +78,8 @@ describe.each([
   ['balance_at', { p_at: '2100-01-01' }],
   ['credit_statement', {}],
 ])('%s', (name, more) => {
-  const read = (userId: string | null, caller = callers.owner) => callRows(caller, name, { p_user_id: userId, ...more });
+  const read = (userId: string | null, caller = callers.owner) =>
+    callRows(caller, name, { p_user_id: userId, ...more });
 
   test('is for the owner, staff and the back end', async () => {
     await expectOnly(scene, readers, (caller) => read(ids.owner, caller));
@@ -115,10 +145,26 @@ describe('credit_statement', () => {
     const { id } = await database.createAccount({ credits: 20 });
     const videoId = await makeVideo(scene, id, 'failed');
     const rows = await statement({ p_user_id: id }, database.asUser(id));
-    expect(Object.keys(rows[0]!)).toEqual(
-      ['id', 'entry_no', 'amount', 'balance_after', 'type', 'video_id', 'actor_id', 'reason', 'note', 'created_at'],
-    );
-    const facts = rows.map((row) => [row.entry_no, row['type'], row['amount'], row['balance_after'], row['video_id'], row['reason']]);
+    expect(Object.keys(rows[0]!)).toEqual([
+      'id',
+      'entry_no',
+      'amount',
+      'balance_after',
+      'type',
+      'video_id',
+      'actor_id',
+      'reason',
+      'note',
+      'created_at',
+    ]);
+    const facts = rows.map((row) => [
+      row.entry_no,
+      row['type'],
+      row['amount'],
+      row['balance_after'],
+      row['video_id'],
+      row['reason'],
+    ]);
     expect(facts).toEqual([
       [3, 'refund', 15, 20, videoId, 'Video generation failed'],
       [2, 'charge', -15, 5, videoId, 'Video generation'],
@@ -133,7 +179,7 @@ describe('credit_statement', () => {
       await call(callers.backend, 'adjust_credits', { p_user_id: id, p_amount: 1, p_reason_code: 'promotion' });
     }
     const seen: number[] = [];
-    for (let before: number | null = null; ; ) {
+    for (let before: number | null = null; ;) {
       const page: { entry_no: number }[] = await statement({ p_user_id: id, p_before_entry: before, p_limit: 4 }, user);
       seen.push(...page.map(({ entry_no }) => entry_no));
       if (page.length < 4) {

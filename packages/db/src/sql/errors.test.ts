@@ -45,11 +45,17 @@ test('a code has one SQLSTATE, and it is the HTTP status of the catalogue', () =
 });
 
 test('one place raises: every other function calls it, with a code written out', () => {
-  const raising = functions.filter(({ body }) => /\braise\s+(exception|using|sqlstate)\b/i.test(body)).map(({ name }) => name);
+  const raising = functions
+    .filter(({ body }) => /\braise\s+(exception|using|sqlstate)\b/i.test(body))
+    .map(({ name }) => name);
   // reeldesk.become refuses what only a fault of the API could ask for.
-  expect(raising.map((name) => name.split('(')[0]).toSorted()).toEqual(['private.raise_error', 'reeldesk.become']);
+  expect(new Set(raising.map((name) => name.split('(')[0]))).toEqual(
+    new Set(['private.raise_error', 'reeldesk.become']),
+  );
   const calls = functions.flatMap(({ body }) => body.match(/private\.raise_error\(/g) ?? []).length;
-  const written = functions.flatMap(({ body }) => body.match(/private\.raise_error\(\s*'PT4\d\d',\s*'[a-z_]+',/g) ?? []).length;
+  const written = functions.flatMap(
+    ({ body }) => body.match(/private\.raise_error\(\s*'PT4\d\d',\s*'[a-z_]+',/g) ?? [],
+  ).length;
   expect(written).toBe(calls);
 });
 

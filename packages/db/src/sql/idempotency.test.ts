@@ -138,7 +138,9 @@ describe.each(operations)('$name', ({ name, caller, args, forOther, changes, ref
 test('a key belongs to its operation: one key serves a charge, a refund and an adjustment of the same account', async () => {
   const key = randomUUID();
   for (const { name, caller, args } of operations) {
-    expect(await call(callers[caller], name, { ...args(), p_idempotency_key: key }), name).toMatchObject({ success: true });
+    expect(await call(callers[caller], name, { ...args(), p_idempotency_key: key }), name).toMatchObject({
+      success: true,
+    });
   }
   await expectBooksBalance(scene);
 });

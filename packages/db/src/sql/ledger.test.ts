@@ -98,31 +98,61 @@ describe('credits move only through the ledger:', () => {
     ],
     ['the counter', `update public.profiles set ledger_entries = ledger_entries + 1 where id = '${ids.owner}'`],
     ['the time of the last entry', `update public.profiles set last_entry_at = now() where id = '${ids.owner}'`],
-    ['the id of an account', `update public.profiles set (id, user_id) = (select g, g from gen_random_uuid() g) where id = '${empty.id}'`],
-    ['a balance through on conflict', `insert into public.profiles (id, user_id) values ('${ids.owner}', '${ids.owner}') on conflict (id) do update set credits = 9999`],
-    ['a balance through merge', `merge into public.profiles p using (select 1) s on p.id = '${ids.owner}' when matched then update set credits = 9999`],
-    ['an account born rich', `insert into public.profiles (id, user_id, credits) select g, g, 100 from gen_random_uuid() g`],
-    ['an account born with entries', `insert into public.profiles (id, user_id, ledger_entries) select g, g, 1 from gen_random_uuid() g`],
+    [
+      'the id of an account',
+      `update public.profiles set (id, user_id) = (select g, g from gen_random_uuid() g) where id = '${empty.id}'`,
+    ],
+    [
+      'a balance through on conflict',
+      `insert into public.profiles (id, user_id) values ('${ids.owner}', '${ids.owner}') on conflict (id) do update set credits = 9999`,
+    ],
+    [
+      'a balance through merge',
+      `merge into public.profiles p using (select 1) s on p.id = '${ids.owner}' when matched then update set credits = 9999`,
+    ],
+    [
+      'an account born rich',
+      `insert into public.profiles (id, user_id, credits) select g, g, 100 from gen_random_uuid() g`,
+    ],
+    [
+      'an account born with entries',
+      `insert into public.profiles (id, user_id, ledger_entries) select g, g, 1 from gen_random_uuid() g`,
+    ],
     ['a row without its movement', entry(`p.id, p.ledger_entries + 1, 10, p.credits + 10, 'adjustment', now()`)],
-    ['a row that claims the present balance', entry(`p.id, p.ledger_entries + 1, 10, p.credits, 'adjustment', p.last_entry_at`)],
+    [
+      'a row that claims the present balance',
+      entry(`p.id, p.ledger_entries + 1, 10, p.credits, 'adjustment', p.last_entry_at`),
+    ],
     [
       'a movement with a row of another amount',
-      both('credits = credits + 10, ledger_entries = ledger_entries + 1, last_entry_at = now()', `id, ledger_entries, 5, credits, 'adjustment', last_entry_at`),
+      both(
+        'credits = credits + 10, ledger_entries = ledger_entries + 1, last_entry_at = now()',
+        `id, ledger_entries, 5, credits, 'adjustment', last_entry_at`,
+      ),
     ],
     [
       'a movement whose row hides it in the balance',
-      both('credits = credits + 10, ledger_entries = ledger_entries + 1, last_entry_at = now()', `id, ledger_entries, 10, credits - 10, 'adjustment', last_entry_at`),
+      both(
+        'credits = credits + 10, ledger_entries = ledger_entries + 1, last_entry_at = now()',
+        `id, ledger_entries, 10, credits - 10, 'adjustment', last_entry_at`,
+      ),
     ],
     [
       'a movement that leaves a gap',
-      both('credits = credits + 10, ledger_entries = ledger_entries + 2, last_entry_at = now()', `id, ledger_entries, 10, credits, 'adjustment', last_entry_at`),
+      both(
+        'credits = credits + 10, ledger_entries = ledger_entries + 2, last_entry_at = now()',
+        `id, ledger_entries, 10, credits, 'adjustment', last_entry_at`,
+      ),
     ],
     [
       'a movement before the last one',
-      both(`credits = credits + 10, ledger_entries = ledger_entries + 1, last_entry_at = '2020-01-01'`, `id, ledger_entries, 10, credits, 'adjustment', last_entry_at`),
+      both(
+        `credits = credits + 10, ledger_entries = ledger_entries + 1, last_entry_at = '2020-01-01'`,
+        `id, ledger_entries, 10, credits, 'adjustment', last_entry_at`,
+      ),
     ],
   ];
-  describe.each(mighty)('%s can\'t write', (_who, caller) => {
+  describe.each(mighty)("%s can't write", (_who, caller) => {
     test.each(refused)('%s', async (_what, sql) => {
       await expectRefused(scene, () => caller.query(sql), ledgerOnly);
     });
@@ -162,14 +192,22 @@ test('after any calls, refused ones among them, entry_no has no gap and every ba
   for (let n = 0; n < 5; n += 1) {
     await makeVideo(scene, ids.other, n % 2 === 0 ? 'failed' : 'completed');
     await call(callers.admin, 'adjust_credits', { p_user_id: ids.other, p_amount: -10, p_reason_code: 'correction' });
-    await call(callers.admin, 'adjust_credits', { p_user_id: ids.other, p_amount: -100000, p_reason_code: 'fraud' }).catch(() => null);
+    await call(callers.admin, 'adjust_credits', {
+      p_user_id: ids.other,
+      p_amount: -100000,
+      p_reason_code: 'fraud',
+    }).catch(() => null);
   }
-  const accounts = await database.asOwner.query<{ id: string; credits: number; ledger_entries: number }>('select * from profiles');
+  const accounts = await database.asOwner.query<{ id: string; credits: number; ledger_entries: number }>(
+    'select * from profiles',
+  );
   for (const account of accounts) {
-    const entries = await database.asOwner.query<{ entry_no: number; amount: number; balance_after: number; created_at: Date }>(
-      'select * from credit_transactions where user_id = $1 order by entry_no',
-      [account.id],
-    );
+    const entries = await database.asOwner.query<{
+      entry_no: number;
+      amount: number;
+      balance_after: number;
+      created_at: Date;
+    }>('select * from credit_transactions where user_id = $1 order by entry_no', [account.id]);
     let balance = 0;
     for (const [index, entry] of entries.entries()) {
       balance += entry.amount;
@@ -184,8 +222,16 @@ test('after any calls, refused ones among them, entry_no has no gap and every ba
 test.each([
   ['a balance', 'update public.profiles set credits = credits + 1', 'credits is not the sum of the ledger'],
   ['a gap', 'delete from public.credit_transactions where entry_no = 1', 'does not follow from the one before'],
-  ['a wrong balance_after', 'update public.credit_transactions set balance_after = balance_after + 1 where entry_no = 1', 'does not follow'],
-  ['an unearned refund', `update public.credit_transactions set amount = amount + 1 where type = 'refund'`, 'beyond its charge'],
+  [
+    'a wrong balance_after',
+    'update public.credit_transactions set balance_after = balance_after + 1 where entry_no = 1',
+    'does not follow',
+  ],
+  [
+    'an unearned refund',
+    `update public.credit_transactions set amount = amount + 1 where type = 'refund'`,
+    'beyond its charge',
+  ],
 ])('private.ledger_problems finds %s that a superuser broke with the triggers off', async (_what, sql, problem) => {
   await superuser.query('begin');
   try {

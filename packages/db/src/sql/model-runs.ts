@@ -40,11 +40,15 @@ const arbitraries = {
     by: fc.constantFrom('owner' as const, 'owner' as const, 'admin' as const, 'other' as const),
   }),
   purge: fc.record({ do: fc.constant('purge' as const) }),
+  again: fc.record({ do: fc.constant('again' as const), earlier: fc.nat({ max: 30 }) }),
 };
 
+/** A command, or one of the earlier ones once more: a client that got no answer, for instance. */
+export type Step = Command | { do: 'again'; earlier: number };
+
 /** Commands by weight; after shrinking, the shortest list that still fails is printed. */
-export function anyCommands(maxLength: number): fc.Arbitrary<Command[]> {
-  const { create, status, refund, adjust, visibility, purge } = arbitraries;
+export function anyCommands(maxLength: number): fc.Arbitrary<Step[]> {
+  const { create, status, refund, adjust, visibility, purge, again } = arbitraries;
   return fc.array(
     fc.oneof(
       { weight: 6, arbitrary: create },
@@ -53,9 +57,20 @@ export function anyCommands(maxLength: number): fc.Arbitrary<Command[]> {
       { weight: 4, arbitrary: adjust },
       { weight: 4, arbitrary: visibility },
       { weight: 1, arbitrary: purge },
+      { weight: 4, arbitrary: again },
     ),
     { maxLength, size: 'max' },
   );
+}
+
+/** The steps with every `again` resolved, from the first step on. */
+function commandsOf(steps: Step[]): Command[] {
+  const commands: Command[] = [];
+  for (const step of steps) {
+    const command = step.do === 'again' ? commands[commands.length - 1 - (step.earlier % commands.length)] : step;
+    commands.push(...(command === undefined ? [] : [command]));
+  }
+  return commands;
 }
 
 export interface World {
@@ -85,11 +100,11 @@ export async function createWorld(database: TestDatabase, accounts: number): Pro
 }
 
 /** Runs the commands one after the other; each answer has to be the model's. */
-export async function runInTurn(database: TestDatabase, commands: Command[]): Promise<Outcome[]> {
-  const { accountIds, callerOf } = await createWorld(database, 3);
+export async function runInTurn(database: TestDatabase, steps: Step[]): Promise<Outcome[]> {
+  const { accountIds, callerOf } = await createWorld(database, 2);
   const model = new LedgerModel(accountIds.length);
   const outcomes: Outcome[] = [];
-  for (const command of commands) {
+  for (const command of commandsOf(steps)) {
     const owner = 'account' in command ? command.account % accountIds.length : 'video' in command ? model.video(command.video)?.account : 0;
     const made = callOf(command, accountIds, model.videos.map(({ id }) => id));
     const actual = await ask(callerOf(command, accountIds[owner ?? 0]), made);
@@ -104,7 +119,7 @@ export async function runInTurn(database: TestDatabase, commands: Command[]): Pr
 }
 
 /** Runs batches of commands at the same time, one connection for each; the books have to balance and match the answers. */
-export async function runAtOnce(database: TestDatabase, batches: Command[][]): Promise<Outcome[]> {
+export async function runAtOnce(database: TestDatabase, batches: Step[][]): Promise<Outcome[]> {
   const { accountIds, callerOf } = await createWorld(database, 3);
   const outcomes: Outcome[] = [];
   for (const accountId of accountIds) {
@@ -113,8 +128,8 @@ export async function runAtOnce(database: TestDatabase, batches: Command[][]): P
   const videoIds: string[] = [];
   const ownerOf = new Map<string, string>();
   await Promise.all(
-    batches.map(async (commands) => {
-      for (const command of commands) {
+    batches.map(async (steps) => {
+      for (const command of commandsOf(steps)) {
         const owner = 'account' in command ? accountIds[command.account % accountIds.length]! : 'video' in command ? ownerOf.get(videoIds[command.video % videoIds.length] ?? '') : undefined;
         const outcome = await ask(callerOf(command, owner), callOf(command, accountIds, videoIds));
         outcomes.push(outcome);

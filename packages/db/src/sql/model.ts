@@ -20,6 +20,8 @@ interface ModelVideo {
   deleted: boolean;
 }
 
+const mostCredits = 2 ** 31 - 1;
+
 /** What the ledger should do, in a few lines: balances, videos, and the first answer to every key. */
 export class LedgerModel {
   readonly credits: number[];
@@ -40,7 +42,9 @@ export class LedgerModel {
     const account = 'account' in command ? command.account % this.credits.length : 'video' in command ? this.video(command.video)?.account : 0;
     const key = 'key' in command && command.key !== null ? `${account} ${command.do} ${command.key}` : null;
     const { key: _, by: __, ...request } = { key: null, by: null, ...command };
-    if ('video' in request && account !== undefined) {
+    if ('account' in request) {
+      request.account = account!;
+    } else if ('video' in request && account !== undefined) {
       request.video %= this.videos.length;
     }
     const known = key === null ? undefined : this.keys.get(key);
@@ -92,6 +96,7 @@ export class LedgerModel {
         const from = { start: ['pending'], complete: ['processing'], fail: ['pending', 'processing'] }[command.do];
         const to = { start: 'processing', complete: 'completed', fail: 'failed' } as const;
         if (!from.includes(video!.status)) return refuse('invalid_status_change', { status: video!.status });
+        if (command.do === 'fail' && credits + left > mostCredits) return refuse('invalid_input', { field: 'p_video_id' });
         video!.status = to[command.do];
         if (command.do !== 'fail') return { answer: { status: video!.status } };
         this.credits[account] = credits + left;
@@ -106,13 +111,14 @@ export class LedgerModel {
         if (left === 0) return refuse('already_refunded', { charged: video!.charged });
         if ((amount ?? left) > left) return refuse('refund_exceeds_charge', { refundable: left });
         if (video!.status === 'completed' && reason === 'Video generation failed') return refuse('reason_required');
+        if (credits + (amount ?? left) > mostCredits) return refuse('invalid_input', { field: 'p_amount' });
         video!.refunded += amount ?? left;
         this.credits[account] = credits + (amount ?? left);
         return { answer: { credits_refunded: amount ?? left } };
       }
       case 'adjust':
         if (command.amount === 0) return refuse('invalid_input', { field: 'p_amount' });
-        if (credits + command.amount > 2 ** 31 - 1) return refuse('invalid_input', { field: 'p_amount' });
+        if (credits + command.amount > mostCredits) return refuse('invalid_input', { field: 'p_amount' });
         if (credits + command.amount < 0) return refuse('insufficient_credits', { credits, required: -command.amount });
         this.credits[account] = credits + command.amount;
         return { answer: { amount: command.amount, credits_remaining: credits + command.amount } };

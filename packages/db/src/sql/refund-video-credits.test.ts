@@ -40,7 +40,9 @@ test('a failed video gives all its credits back, with the reason that needs no w
     credits_refunded: 15,
     message: 'Credits refunded successfully',
   });
-  const [entry] = await database.asOwner.query('select * from credit_transactions where id = $1', [answer['transaction_id']]);
+  const [entry] = await database.asOwner.query('select * from credit_transactions where id = $1', [
+    answer['transaction_id'],
+  ]);
   expect(entry).toMatchObject({
     user_id: ids.owner,
     amount: 15,
@@ -56,9 +58,7 @@ test('a failed video gives all its credits back, with the reason that needs no w
 
 test('only an admin and the back end refund', async () => {
   const id = await makeUnrefundedFailure();
-  await expectOnly(scene, ['admin', 'backend', 'operator'], (caller) =>
-    refund(id, { p_amount: 5 }, caller),
-  );
+  await expectOnly(scene, ['admin', 'backend', 'operator'], (caller) => refund(id, { p_amount: 5 }, caller));
 });
 
 test('a refund is audited with its reason, amount and what was there before and after', async () => {
@@ -109,15 +109,18 @@ test('what the back end gave back on failure is not given back again', async () 
   await expectRefused(scene, () => refund(id), { sqlstate: 'PT409', code: 'already_refunded' });
 });
 
-test.each(['pending', 'processing'] as const)('a %s video is not refunded: the provider may still bill', async (status) => {
-  const id = await makeVideo(scene, ids.owner, status);
-  await expectRefused(scene, () => refund(id, because('API timeout')), {
-    sqlstate: 'PT409',
-    code: 'not_refundable',
-    message: `This video is still ${status}, so its charge can't be refunded yet.`,
-    details: { status },
-  });
-});
+test.each(['pending', 'processing'] as const)(
+  'a %s video is not refunded: the provider may still bill',
+  async (status) => {
+    const id = await makeVideo(scene, ids.owner, status);
+    await expectRefused(scene, () => refund(id, because('API timeout')), {
+      sqlstate: 'PT409',
+      code: 'not_refundable',
+      message: `This video is still ${status}, so its charge can't be refunded yet.`,
+      details: { status },
+    });
+  },
+);
 
 test.each([undefined, 'Video generation failed', ' video  generation FAILED. ', 'Video\u00a0generation failed'])(
   'a completed video is not refunded with the untrue reason %j',
@@ -132,7 +135,11 @@ test.each([undefined, 'Video generation failed', ' video  generation FAILED. ', 
 test('nobody refunds himself, not even an admin or a back end in his name', async () => {
   await call(callers.backend, 'adjust_credits', { p_user_id: ids.admin, p_amount: 100, p_reason_code: 'purchase' });
   const id = await makeUnrefundedFailure(ids.admin);
-  await expectRefused(scene, () => refund(id), { sqlstate: 'PT403', code: 'own_account', message: 'Nobody refunds himself.' });
+  await expectRefused(scene, () => refund(id), {
+    sqlstate: 'PT403',
+    code: 'own_account',
+    message: 'Nobody refunds himself.',
+  });
   expect(await refund(id, {}, callers.backend)).toMatchObject({ credits_refunded: 15 });
 });
 
@@ -188,7 +195,11 @@ describe('refuses by name and moves nothing for', () => {
   test('p_amount: a balance that could not hold it', async () => {
     const { id: userId } = await database.createAccount({ credits: 15 });
     const id = await makeUnrefundedFailure(userId);
-    await call(callers.backend, 'adjust_credits', { p_user_id: userId, p_amount: 2147483640, p_reason_code: 'purchase' });
+    await call(callers.backend, 'adjust_credits', {
+      p_user_id: userId,
+      p_amount: 2147483640,
+      p_reason_code: 'purchase',
+    });
     await expectRefused(scene, () => refund(id), invalid('p_amount'));
     expect(await refund(id, { p_amount: 7 })).toMatchObject({ credits_refunded: 7 });
   });

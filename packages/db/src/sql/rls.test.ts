@@ -1,6 +1,16 @@
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
-import { call, callRows, createScene, expectRefused, forbidden, inRole, makeVideo, noPermission, type Queryable } from './scene.ts';
+import {
+  call,
+  callRows,
+  createScene,
+  expectRefused,
+  forbidden,
+  inRole,
+  makeVideo,
+  noPermission,
+  type Queryable,
+} from './scene.ts';
 
 const scene = await createScene();
 const { database, callers, ids } = scene;
@@ -14,13 +24,24 @@ afterAll(async () => {
 // Every table has a row of each account, where it can; `owner` has a deleted video more.
 for (const id of Object.values(ids)) {
   const notAdmin = id !== ids.admin;
-  await call(notAdmin ? callers.admin : callers.backend, 'adjust_credits', { p_user_id: id, p_amount: 100, p_reason_code: 'purchase' });
+  await call(notAdmin ? callers.admin : callers.backend, 'adjust_credits', {
+    p_user_id: id,
+    p_amount: 100,
+    p_reason_code: 'purchase',
+  });
   await makeVideo(scene, id);
 }
 await call(callers.owner, 'soft_delete_video', { p_video_id: await makeVideo(scene, ids.owner) });
 
 const roles = ['anon', 'authenticated', 'service_role', 'reeldesk_analyst', 'reeldesk_admin', 'reeldesk_api'] as const;
-const readOnly = { anon: '', authenticated: 'SELECT', service_role: 'SELECT', reeldesk_analyst: 'SELECT', reeldesk_admin: 'SELECT', reeldesk_api: '' };
+const readOnly = {
+  anon: '',
+  authenticated: 'SELECT',
+  service_role: 'SELECT',
+  reeldesk_analyst: 'SELECT',
+  reeldesk_admin: 'SELECT',
+  reeldesk_api: '',
+};
 const byColumn = { ...readOnly, reeldesk_analyst: 'SELECT of columns' };
 const notForAnalysts = { ...readOnly, reeldesk_analyst: '' };
 
@@ -53,6 +74,7 @@ test('each role has exactly the verbs that the matrix states, on every table', a
   expect(matrix).toEqual(privileges);
 });
 
+const asApi: Queryable = { query: async (sql) => (await api.query(sql)).rows };
 const readers = {
   owner: callers.owner,
   other: callers.other,
@@ -64,7 +86,7 @@ const readers = {
   backend: callers.backend,
   reeldesk_analyst: inRole(database, 'reeldesk_analyst'),
   reeldesk_admin: inRole(database, 'reeldesk_admin'),
-  reeldesk_api: { query: async (sql) => (await api.query(sql)).rows } as Queryable,
+  reeldesk_api: asApi,
 };
 type Reader = keyof typeof readers;
 
@@ -129,7 +151,7 @@ describe.each(Object.keys(privileges))('%s', (table) => {
   });
 });
 
-test('owners don\'t see deleted rows, the desk and the back end do', async () => {
+test("owners don't see deleted rows, the desk and the back end do", async () => {
   const deleted = 'select count(*)::int as n from public.videos where deleted_at is not null';
   const expected: Partial<Record<Reader, number>> = {
     owner: 0,
@@ -151,21 +173,28 @@ describe('an analyst at the desk reads', () => {
     profiles: ['email'],
     videos: ['error_message', 'image_url', 'prompt', 'video_url'],
   };
-  test.each(Object.keys(withheld))('every column of %s but those that may hold a prompt or an e-mail', async (table) => {
-    const columns = await database.asOwner.query<{ name: string; granted: boolean }>(
-      `select attname as name, has_column_privilege('reeldesk_analyst', attrelid, attnum, 'select') as granted
+  test.each(Object.keys(withheld))(
+    'every column of %s but those that may hold a prompt or an e-mail',
+    async (table) => {
+      const columns = await database.asOwner.query<{ name: string; granted: boolean }>(
+        `select attname as name, has_column_privilege('reeldesk_analyst', attrelid, attnum, 'select') as granted
       from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by 1`,
-      [`public.${table}`],
-    );
-    expect(columns.filter(({ granted }) => !granted).map(({ name }) => name)).toEqual(withheld[table]);
-    for (const column of [...withheld[table]!, '*']) {
-      await expectRefused(scene, () => readers.reeldesk_analyst.query(`select ${column} from public.${table}`), noPermission);
-    }
-    await expectRefused(scene, () => readers.reeldesk_analyst.query(`select t from public.${table} t`), noPermission);
-  });
+        [`public.${table}`],
+      );
+      expect(columns.filter(({ granted }) => !granted).map(({ name }) => name)).toEqual(withheld[table]);
+      for (const column of [...withheld[table]!, '*']) {
+        await expectRefused(
+          scene,
+          () => readers.reeldesk_analyst.query(`select ${column} from public.${table}`),
+          noPermission,
+        );
+      }
+      await expectRefused(scene, () => readers.reeldesk_analyst.query(`select t from public.${table} t`), noPermission);
+    },
+  );
 });
 
-test('the API\'s own login sees and calls nothing before it has become somebody', async () => {
+test("the API's own login sees and calls nothing before it has become somebody", async () => {
   for (const sql of [
     'select * from private.idempotency_keys',
     `select public.get_credit_info('${ids.owner}')`,
@@ -182,13 +211,23 @@ test('an admin who loses his role loses everything at once, in a session that is
   const user = database.asUser(id);
   const videoId = await makeVideo(scene, ids.owner);
   const acts: [string, (args?: object) => Promise<unknown>][] = [
-    ['refund_video_credits', () => call(user, 'refund_video_credits', { p_video_id: videoId, p_reason: 'Flicker', p_amount: 1 })],
-    ['adjust_credits', () => call(user, 'adjust_credits', { p_user_id: ids.owner, p_amount: 1, p_reason_code: 'goodwill' })],
+    [
+      'refund_video_credits',
+      () => call(user, 'refund_video_credits', { p_video_id: videoId, p_reason: 'Flicker', p_amount: 1 }),
+    ],
+    [
+      'adjust_credits',
+      () => call(user, 'adjust_credits', { p_user_id: ids.owner, p_amount: 1, p_reason_code: 'goodwill' }),
+    ],
     ['get_credit_info', () => call(user, 'get_credit_info', { p_user_id: ids.owner })],
     ['balance_at', () => call(user, 'balance_at', { p_user_id: ids.owner, p_at: '2100-01-01' })],
     ['credit_statement', () => callRows(user, 'credit_statement', { p_user_id: ids.owner })],
     ['list_deleted_videos', () => callRows(user, 'list_deleted_videos', { p_user_id: ids.owner })],
-    ['set_credit_price', () => call(user, 'desk.set_credit_price', { p_resolution: '1280x720', p_quality: 'draft', p_credits_per_second: 1 })],
+    [
+      'set_credit_price',
+      () =>
+        call(user, 'desk.set_credit_price', { p_resolution: '1280x720', p_quality: 'draft', p_credits_per_second: 1 }),
+    ],
     ['grant_staff_role', () => call(user, 'desk.grant_staff_role', { p_user_id: ids.other, p_role: 'analyst' })],
     ['revoke_staff_role', () => call(user, 'desk.revoke_staff_role', { p_user_id: ids.other })],
   ];

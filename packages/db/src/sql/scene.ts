@@ -93,12 +93,20 @@ export async function call<T = Json>(caller: Queryable, name: string, args: Json
 }
 
 /** Calls a function that returns rows. */
-export async function callRows<R extends object = Json>(caller: Queryable, name: string, args: Json = {}): Promise<R[]> {
+export async function callRows<R extends object = Json>(
+  caller: Queryable,
+  name: string,
+  args: Json = {},
+): Promise<R[]> {
   return caller.query<R>(`select * from ${callSql(name, args)}`, Object.values(args));
 }
 
 /** Makes a 15-credit video and brings it to a status; answers its id. */
-export async function makeVideo({ callers }: Scene, userId: string, status: VideoStatus = 'completed'): Promise<string> {
+export async function makeVideo(
+  { callers }: Scene,
+  userId: string,
+  status: VideoStatus = 'completed',
+): Promise<string> {
   const backend = callers.backend;
   const { video_id: id } = await call(backend, 'create_video_generation', { p_user_id: userId, ...videoRequest });
   if (status === 'failed') {
@@ -145,7 +153,11 @@ export const onlyForBackend: Partial<Record<Persona, Refusal>> = {
   demoted: noPermission,
   nobody: noPermission,
 };
-export const videoNotFound: Refusal = { sqlstate: 'PT404', code: 'video_not_found', message: 'There is no such video.' };
+export const videoNotFound: Refusal = {
+  sqlstate: 'PT404',
+  code: 'video_not_found',
+  message: 'There is no such video.',
+};
 export const appendOnly: Refusal = { sqlstate: 'PT403', code: 'append_only' };
 export const ledgerOnly: Refusal = { sqlstate: 'PT403', code: 'ledger_only' };
 
@@ -216,7 +228,9 @@ export async function expectBooksBalance({ database }: Scene): Promise<void> {
 }
 
 export async function creditsOf({ database }: Scene, userId: string): Promise<number> {
-  const [row] = await database.asOwner.query<{ credits: number }>('select credits from profiles where id = $1', [userId]);
+  const [row] = await database.asOwner.query<{ credits: number }>('select credits from profiles where id = $1', [
+    userId,
+  ]);
   return row!.credits;
 }
 

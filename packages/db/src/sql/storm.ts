@@ -62,7 +62,7 @@ export async function storm(database: TestDatabase, { connections, callsEach, ac
 
 /** The books balance, and balances are what was there plus what successful answers said was moved. */
 export async function expectBooksMatch(
-  { asOwner }: TestDatabase,
+  { asOwner }: Pick<TestDatabase, 'asOwner'>,
   accountIds: string[],
   outcomes: Outcome[],
   initialCredits: number,

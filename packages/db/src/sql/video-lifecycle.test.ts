@@ -21,7 +21,8 @@ const { database, callers, ids } = scene;
 afterAll(database.drop);
 
 const videoUrl = 'https://cdn.reeldesk.example/a.mp4';
-const start = (id: string | null, caller = callers.backend) => call(caller, 'start_video_generation', { p_video_id: id });
+const start = (id: string | null, caller = callers.backend) =>
+  call(caller, 'start_video_generation', { p_video_id: id });
 const complete = (id: string | null, url: string | null = videoUrl, caller = callers.backend) =>
   call(caller, 'complete_video_generation', { p_video_id: id, p_video_url: url });
 const fail = (id: string | null, error: string | null = 'Provider timed out', caller = callers.backend) =>
@@ -50,35 +51,48 @@ test('a video goes from pending to processing to completed, with its times and i
   expect(await videoOf(id)).toMatchObject({ status: 'completed', video_url: videoUrl, finished_at: expect.any(Date) });
 });
 
-test.each(['pending', 'processing'] as const)('a %s video that fails gives its credits back in the same transaction', async (status) => {
-  const id = await makeVideo(scene, ids.owner, status);
-  const before = await creditsOf(scene, ids.owner);
-  const answer = await fail(id);
-  expect(answer).toEqual({
-    success: true,
-    video_id: id,
-    status: 'failed',
-    credits_refunded: 15,
-    transaction_id: expect.any(String),
-    message: 'Video generation failed, credits refunded',
-  });
-  expect(await creditsOf(scene, ids.owner)).toBe(before + 15);
-  const both = await database.asOwner.query(
-    `select v.status, v.error_message, t.amount, t.type, v.xmin::text = t.xmin::text as together
+test.each(['pending', 'processing'] as const)(
+  'a %s video that fails gives its credits back in the same transaction',
+  async (status) => {
+    const id = await makeVideo(scene, ids.owner, status);
+    const before = await creditsOf(scene, ids.owner);
+    const answer = await fail(id);
+    expect(answer).toEqual({
+      success: true,
+      video_id: id,
+      status: 'failed',
+      credits_refunded: 15,
+      transaction_id: expect.any(String),
+      message: 'Video generation failed, credits refunded',
+    });
+    expect(await creditsOf(scene, ids.owner)).toBe(before + 15);
+    const both = await database.asOwner.query(
+      `select v.status, v.error_message, t.amount, t.type, v.xmin::text = t.xmin::text as together
     from videos v join credit_transactions t on t.id = $2 where v.id = $1`,
-    [id, answer['transaction_id']],
-  );
-  expect(both).toEqual([{ status: 'failed', error_message: 'Provider timed out', amount: 15, type: 'refund', together: true }]);
-  expect(await lastAudit(scene, id)).toMatchObject({ action: 'refund_video_credits', actor_role: 'backend', amount: 15 });
-  await expectBooksBalance(scene);
-});
+      [id, answer['transaction_id']],
+    );
+    expect(both).toEqual([
+      { status: 'failed', error_message: 'Provider timed out', amount: 15, type: 'refund', together: true },
+    ]);
+    expect(await lastAudit(scene, id)).toMatchObject({
+      action: 'refund_video_credits',
+      actor_role: 'backend',
+      amount: 15,
+    });
+    await expectBooksBalance(scene);
+  },
+);
 
 test('a video that cost nothing fails without a refund and without claiming one', async () => {
   const [video] = await database.asOwner.query<{ id: string }>(
     `insert into videos (user_id, prompt, video_type) values ($1, 'Free', 'text_to_video') returning id`,
     [ids.owner],
   );
-  expect(await fail(video!.id)).toMatchObject({ credits_refunded: 0, transaction_id: null, message: 'Video generation failed' });
+  expect(await fail(video!.id)).toMatchObject({
+    credits_refunded: 0,
+    transaction_id: null,
+    message: 'Video generation failed',
+  });
 });
 
 describe('no status is left the wrong way, nor twice', () => {

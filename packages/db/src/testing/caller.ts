@@ -32,7 +32,10 @@ export function createCaller(pool: pg.Pool, claims: Record<string, string> | nul
   const begin: Caller['begin'] = async (isolation = 'read committed') => {
     const client = await pool.connect();
     const end = async (how: 'commit' | 'rollback') => {
-      const { command } = await client.query(how);
+      const { command } = await client.query(how).catch((error: unknown) => {
+        client.release(true);
+        throw error;
+      });
       client.release();
       if (command !== how.toUpperCase()) {
         throw new Error('The transaction had failed, so it was rolled back instead of committed.');

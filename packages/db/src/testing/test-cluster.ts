@@ -41,8 +41,11 @@ async function removeLeftOvers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const dataDir = join(tmpdir(), name);
     if (name.startsWith(folderPrefix) && existsSync(join(dataDir, 'owner.json')) && !(await isOwned(dataDir))) {
-      await stopOrphanedServer(await findClusterDir(dataDir));
-      await rm(dataDir, { recursive: true, force: true });
+      await findClusterDir(dataDir)
+        .then((clusterDir) => stopOrphanedServer(clusterDir))
+        .then(() => rm(dataDir, { recursive: true, force: true }))
+        // Another user's, or another run is at it.
+        .catch(() => undefined);
     }
   }
 }

@@ -103,11 +103,10 @@ export function keyColumn(breakdown: UsageDimension | undefined, alias: 's' | 't
   return breakdown === undefined ? Prisma.sql`null::text` : column(breakdown, alias);
 }
 
-/** Which dimensions `usage.series` must tell apart to answer a filter and a breakdown. */
+/** Which kind of `usage.series` answers a filter and a breakdown: of no dimension, of one, or of all three. */
 export function dimensionMask(filter: UsageFilter, breakdown?: UsageDimension): number {
-  return dimensions
-    .filter((dimension) => filter[dimension] !== undefined || dimension === breakdown)
-    .reduce((mask, dimension) => mask | dimensionBits[dimension], 0);
+  const needed = dimensions.filter((dimension) => filter[dimension] !== undefined || dimension === breakdown);
+  return needed.length > 1 ? 7 : needed.reduce((mask, dimension) => mask | dimensionBits[dimension], 0);
 }
 
 function column(dimension: UsageDimension, alias: string): Prisma.Sql {

@@ -1,0 +1,183 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** What the environment may hold; every variable is optional. `--help` prints this list. */
+export const variables = {
+  PORT: 'Port to listen on (4000).',
+  HOST: 'Address to listen on (127.0.0.1).',
+  REELDESK_DATA_DIR: 'Where the built-in database and its passwords are kept (.data).',
+  DATABASE_URL: 'PostgreSQL 15+ or Supabase to use instead of the built-in one; best with the login reeldesk_api.',
+  DIRECT_URL: "The same database for migrations: as the schema's owner, past a pooler (DATABASE_URL).",
+  SUPABASE_URL: 'Address of the Supabase project, for sign-in and tokens.',
+  SUPABASE_PUBLISHABLE_KEY: 'Its publishable (anon) key, for sign-in.',
+  SUPABASE_SECRET_KEY: 'Its secret key; whoever sends it as Bearer token is the back end.',
+  SUPABASE_JWT_SECRET: 'Its JWT secret, only where it still signs with HS256.',
+  SESSION_SECRET: 'Random text of 32 characters or more; encrypts the tokens of signed-in browsers.',
+  DEMO_DATA: 'on: demo data in an empty DATABASE_URL database too. off: none in the built-in one.',
+  DEMO_SEED: 'A whole number; another one makes other demo data.',
+  LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent (info; in a terminal warn).',
+  POOL_SIZE: 'Database connections at most (10).',
+  NAMED_STATEMENTS: 'off behind a transaction pooler that does not follow named statements (on).',
+  TRUST_PROXY: 'Addresses of proxies whose X-Forwarded-For is believed, separated by commas.',
+} as const;
+
+export interface SupabaseProject {
+  url: string;
+  publishableKey: string | null;
+  secretKey: string | null;
+  jwtSecret: string | null;
+}
+
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  database: { kind: 'embedded' } | { kind: 'external'; url: string; directUrl: string };
+  /** `null` in the embedded default, which has its own, and on a PostgreSQL without Supabase. */
+  supabase: SupabaseProject | null;
+  sessionSecret: string | null;
+  demoData: 'on' | 'off' | null;
+  demoSeed: number | undefined;
+  logLevel: string | null;
+  poolSize: number;
+  namedStatements: boolean;
+  trustProxy: string[] | false;
+}
+
+/** A setting is wrong; the message has one sentence per variable and never a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+function integer(name: string, min: number, max: number, fallback: number) {
+  const error = `${name} must be a whole number from ${min} to ${max}.`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }).default(fallback);
+}
+
+function oneOf<const T extends readonly string[]>(name: string, values: T) {
+  return z.enum(values, { error: `${name} must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}.` });
+}
+
+function databaseUrl(name: string) {
+  return z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: `${name} must be a PostgreSQL address: postgres://login:password@host:5432/database.`,
+    })
+    .optional();
+}
+
+function secret(name: string) {
+  const error = `${name} is too short. Set it to a random text of 32 characters or more, for instance from: openssl rand -base64 32`;
+  return z.string().min(32, { error }).optional();
+}
+
+const environment = z.object({
+  PORT: integer('PORT', 0, 65_535, 4000),
+  HOST: z.string().default('127.0.0.1'),
+  REELDESK_DATA_DIR: z.string().default(resolve(repositoryRoot, '.data')),
+  DATABASE_URL: databaseUrl('DATABASE_URL'),
+  DIRECT_URL: databaseUrl('DIRECT_URL'),
+  SUPABASE_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'SUPABASE_URL must be a web address, such as https://your-project.supabase.co.',
+    })
+    .optional(),
+  SUPABASE_PUBLISHABLE_KEY: z.string().optional(),
+  SUPABASE_SECRET_KEY: z.string().min(20, { error: 'SUPABASE_SECRET_KEY is too short to be a secret key.' }).optional(),
+  SUPABASE_JWT_SECRET: secret('SUPABASE_JWT_SECRET'),
+  SESSION_SECRET: secret('SESSION_SECRET'),
+  DEMO_DATA: oneOf('DEMO_DATA', ['on', 'off']).optional(),
+  DEMO_SEED: z.coerce
+    .number({ error: 'DEMO_SEED must be a whole number.' })
+    .int({ error: 'DEMO_SEED must be a whole number.' })
+    .optional(),
+  LOG_LEVEL: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  POOL_SIZE: integer('POOL_SIZE', 1, 500, 10),
+  NAMED_STATEMENTS: oneOf('NAMED_STATEMENTS', ['on', 'off']).default('on'),
+  TRUST_PROXY: z.string().optional(),
+});
+
+/** Reads the configuration; an empty variable counts as unset. Raises `ConfigError` naming each wrong variable. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.keys(variables).flatMap((name) => {
+      const value = env[name]?.trim();
+      return value ? [[name, value]] : [];
+    }),
+  );
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success
+    ? findContradictions(parsed.data)
+    : [...new Set(parsed.error.issues.map((issue) => issue.message))];
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(problems.join('\n'));
+  }
+  const values = parsed.data;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: resolve(values.REELDESK_DATA_DIR),
+    database:
+      values.DATABASE_URL === undefined
+        ? { kind: 'embedded' }
+        : { kind: 'external', url: values.DATABASE_URL, directUrl: values.DIRECT_URL ?? values.DATABASE_URL },
+    supabase:
+      values.SUPABASE_URL === undefined
+        ? null
+        : {
+            url: values.SUPABASE_URL.replace(/\/+$/, ''),
+            publishableKey: values.SUPABASE_PUBLISHABLE_KEY ?? null,
+            secretKey: values.SUPABASE_SECRET_KEY ?? null,
+            jwtSecret: values.SUPABASE_JWT_SECRET ?? null,
+          },
+    sessionSecret: values.SESSION_SECRET ?? null,
+    demoData: values.DEMO_DATA ?? null,
+    demoSeed: values.DEMO_SEED,
+    logLevel: values.LOG_LEVEL ?? null,
+    poolSize: values.POOL_SIZE,
+    namedStatements: values.NAMED_STATEMENTS === 'on',
+    trustProxy:
+      values.TRUST_PROXY === undefined ? false : values.TRUST_PROXY.split(',').map((address) => address.trim()),
+  };
+}
+
+function findContradictions(values: z.infer<typeof environment>): string[] {
+  const problems: string[] = [];
+  const { DATABASE_URL, DIRECT_URL, SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SESSION_SECRET } = values;
+  if (DATABASE_URL === undefined) {
+    for (const [name, value] of Object.entries({ DIRECT_URL, SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY })) {
+      if (value !== undefined) {
+        problems.push(`${name} is set, but DATABASE_URL is not. Set both, or neither for the built-in database.`);
+      }
+    }
+    return problems;
+  }
+  if (SUPABASE_URL !== undefined && SUPABASE_PUBLISHABLE_KEY !== undefined && SESSION_SECRET === undefined) {
+    problems.push(
+      'SESSION_SECRET is missing. Set it to a random text of 32 characters or more, for instance from: openssl rand -base64 32',
+    );
+  }
+  if (SUPABASE_URL === undefined && SUPABASE_PUBLISHABLE_KEY !== undefined) {
+    problems.push('SUPABASE_PUBLISHABLE_KEY is set, but SUPABASE_URL is not. Set both, so that people can sign in.');
+  }
+  return problems;
+}
+
+/** A database's address as it may be shown: without its password. */
+export function maskUrl(url: string): string {
+  const masked = new URL(url);
+  if (masked.password !== '') {
+    masked.password = '***';
+  }
+  for (const name of Array.from(masked.searchParams.keys())) {
+    if (/pass|key|token/i.test(name)) {
+      masked.searchParams.set(name, '***');
+    }
+  }
+  return masked.href;
+}
