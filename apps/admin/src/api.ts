@@ -1,0 +1,64 @@
+import type { ErrorData } from '@reeldesk/api/contract/errors';
+import type { AppRouter } from '@reeldesk/api/router';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { createTRPCClient, httpBatchStreamLink, isTRPCClientError, type TRPCClient } from '@trpc/client';
+import { createTRPCOptionsProxy, type TRPCOptionsProxy } from '@trpc/tanstack-react-query';
+import { requireSignIn } from './sign-in-state.ts';
+import { strings } from './strings.ts';
+
+/** A refused sign-in, in the API's own error shape; `data` is `null` when the server said nothing. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError';
+  readonly data: ErrorData | null;
+
+  constructor(message: string, data: ErrorData | null) {
+    super(message);
+    this.data = data;
+  }
+}
+
+/** What the server said of a failed call, `null` when it said nothing. */
+export function dataOf(error: unknown): ErrorData | null {
+  if (error instanceof SignInError) {
+    return error.data;
+  }
+  return isTRPCClientError<AppRouter>(error) && error.data ? error.data : null;
+}
+
+/** What to show of an error: a sentence, what to do, and the id that finds it in the server's log. */
+export function describe(error: unknown): { message: string; hint: string | null; requestId: string | null } {
+  const data = dataOf(error);
+  if (!data) {
+    return { message: strings.errors.offline, hint: strings.errors.offlineHint, requestId: null };
+  }
+  const message = error instanceof Error ? error.message : strings.errors.offline;
+  return { message, hint: strings.reasonHints[data.reason] ?? data.hint, requestId: data.requestId || null };
+}
+
+// A call refused for want of a sign-in opens the dialog over the page, so that a half-filled form is kept.
+function noticeSignedOut(error: unknown): void {
+  if (dataOf(error)?.reason === 'not_signed_in') {
+    requireSignIn('ended');
+  }
+}
+
+// What the server refused stays refused; only silence and faults are worth another try.
+function isWorthRetrying(failures: number, error: unknown): boolean {
+  const status = dataOf(error)?.httpStatus;
+  return failures < 2 && (status === undefined || status >= 500);
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeSignedOut }),
+  mutationCache: new MutationCache({ onError: noticeSignedOut }),
+  defaultOptions: {
+    queries: { retry: isWorthRetrying, staleTime: 10_000 },
+    // Never retried and never queued: credits must not move later, behind the operator's back.
+    mutations: { retry: false, networkMode: 'always' },
+  },
+});
+
+/** Calls outside of queries and mutations. */
+export const client: TRPCClient<AppRouter> = createTRPCClient({ links: [httpBatchStreamLink({ url: '/trpc', maxItems: 10 })] });
+
+export const trpc: TRPCOptionsProxy<AppRouter> = createTRPCOptionsProxy<AppRouter>({ client, queryClient });

@@ -1,0 +1,45 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Lock, ScrollText } from 'lucide-react';
+import { trpc } from '../../api.ts';
+import { useIsAdmin } from '../../session.ts';
+import { strings } from '../../strings.ts';
+import { auditColumns } from '../../table/audit-columns.tsx';
+import { DataTable } from '../../table/data-table.tsx';
+import { Pager } from '../../table/pager.tsx';
+import { useKeysetPages } from '../../table/use-keyset-pages.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+
+const t = strings.account;
+const columns = auditColumns({ isWithAccount: false });
+
+/** What staff did to this account; for admins. */
+export function AccountAudit({ userId, cursor }: { userId: string; cursor: string | undefined }) {
+  const isAdmin = useIsAdmin();
+  const pages = useKeysetPages(cursor);
+  const { data, error, isPlaceholderData, refetch } = useQuery(
+    trpc.audit.listAuditLog.queryOptions(
+      { userId, limit: 50, ...(cursor && { cursor }) },
+      { enabled: isAdmin, placeholderData: keepPreviousData },
+    ),
+  );
+  if (!isAdmin) {
+    return <EmptyState icon={Lock} title={t.auditForAdmins} hint={t.auditForAdminsHint} />;
+  }
+  if (error !== null && data === undefined) {
+    return (
+      <ErrorState error={error} onRetry={() => void refetch()}>
+        {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
+      </ErrorState>
+    );
+  }
+  if (data?.items.length === 0 && cursor === undefined) {
+    return <EmptyState icon={ScrollText} title={t.emptyAudit} hint={t.emptyAuditHint} />;
+  }
+  return (
+    <>
+      <DataTable caption={t.tabs.audit} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
+      <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+    </>
+  );
+}

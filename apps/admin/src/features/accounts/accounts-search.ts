@@ -1,0 +1,3 @@
+import { cursor, searchOf, text } from '../../search-params.ts';
+
+export const accountsSearch = searchOf({ q: text, cursor });

@@ -1,0 +1,3 @@
+import { cursor, id, searchOf, text } from '../../search-params.ts';
+
+export const auditSearch = searchOf({ action: text, account: id, cursor });

@@ -1,0 +1,129 @@
+import type { VideoWithOwner } from '@reeldesk/api/contract/videos';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Trash2, Undo2 } from 'lucide-react';
+import { useMemo, type ReactNode } from 'react';
+import { shortId } from '../../format.ts';
+import { useIsAdmin } from '../../session.ts';
+import { strings } from '../../strings.ts';
+import { columnsOf } from '../../table/columns.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { Pager } from '../../table/pager.tsx';
+import { useKeysetPages } from '../../table/use-keyset-pages.ts';
+import { AccountLink } from '../../ui/account-link.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { CopyId } from '../../ui/copy-id.tsx';
+import { Credits } from '../../ui/figure.tsx';
+import { FilterBar, Page } from '../../ui/page.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { KindText, Prompt } from '../../ui/video-cells.tsx';
+import { RestoreDialog } from './restore-dialog.tsx';
+import { useListDeletedVideos } from './use-list-deleted-videos.ts';
+
+const column = columnsOf<VideoWithOwner>();
+const t = strings.deletedVideos;
+
+export function DeletedVideosPage(): ReactNode {
+  const { account, cursor, restore } = useSearch({ from: '/app/deleted-videos' });
+  const navigate = useNavigate({ from: '/deleted-videos' });
+  const isAdmin = useIsAdmin();
+  const pages = useKeysetPages(cursor);
+  const { data, error, isPlaceholderData, refetch } = useListDeletedVideos({ userId: account, cursor });
+
+  const columns = useMemo(
+    () =>
+      column.columns([
+        column.accessor('id', {
+          header: strings.video.id,
+          meta: { isTitle: true, skeleton: 'w-16' },
+          cell: ({ getValue }) => <CopyId id={getValue()} what={strings.common.videoId} />,
+        }),
+        column.accessor('ownerEmail', {
+          header: strings.video.account,
+          meta: { skeleton: 'w-36' },
+          cell: ({ row }) => <AccountLink userId={row.original.userId} email={row.original.ownerEmail} />,
+        }),
+        ...(isAdmin
+          ? [
+              column.accessor('prompt', {
+                header: strings.video.prompt,
+                meta: { className: 'w-full min-w-48 max-w-0', skeleton: 'w-4/5' },
+                cell: ({ getValue }) => <Prompt text={getValue()} />,
+              }),
+            ]
+          : []),
+        column.accessor('videoType', {
+          header: strings.video.type,
+          meta: { skeleton: 'w-32' },
+          cell: ({ row }) => <KindText {...row.original} />,
+        }),
+        column.accessor('creditsUsed', {
+          header: t.creditsUsed,
+          meta: { isFigure: true },
+          cell: ({ getValue }) => <Credits value={getValue()} />,
+        }),
+        column.accessor('deletedAt', {
+          header: t.deleted,
+          cell: ({ getValue }) => <RelativeTime value={getValue() ?? ''} />,
+        }),
+        column.display({
+          id: 'actions',
+          header: () => <span className="sr-only">{t.actions}</span>,
+          meta: { isAction: true, skeleton: 'w-20' },
+          cell: ({ row }) => (
+            <Button
+              size="sm"
+              disabledReason={isAdmin ? null : t.analystReason}
+              aria-label={`${t.restore} ${shortId(row.original.id)}`}
+              onClick={() => void navigate({ search: (before) => ({ ...before, restore: row.original.id }), state: (before) => before, resetScroll: false })}
+            >
+              <Undo2 aria-hidden className="size-3.5" />
+              {t.restore}
+            </Button>
+          ),
+        }),
+      ]),
+    [isAdmin, navigate],
+  );
+  const clear = () => void navigate({ search: {} });
+
+  return (
+    <Page title={t.title} lead={t.lead} isFilling>
+      {account !== undefined && (
+        <FilterBar>
+          <Chip
+            name={strings.video.account}
+            value={data?.items.find(({ userId }) => userId === account)?.ownerEmail ?? shortId(account)}
+            onRemove={clear}
+          />
+        </FilterBar>
+      )}
+      {error !== null && data === undefined ? (
+        <ErrorState error={error} onRetry={() => void refetch()}>
+          {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
+        </ErrorState>
+      ) : data?.items.length === 0 && cursor === undefined ? (
+        account === undefined ? (
+          <EmptyState icon={Trash2} title={t.empty} hint={t.emptyHint} />
+        ) : (
+          <EmptyState icon={Trash2} title={t.emptyFiltered} hint={t.emptyFilteredHint}>
+            <Button onClick={clear}>{strings.common.clearAll}</Button>
+          </EmptyState>
+        )
+      ) : (
+        <>
+          <DataTable caption={t.caption} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
+          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+        </>
+      )}
+      {restore !== undefined && isAdmin && (
+        <RestoreDialog
+          key={restore}
+          videoId={restore}
+          onClose={() => void navigate({ search: (before) => ({ ...before, restore: undefined }), state: (before) => before, replace: true, resetScroll: false })}
+        />
+      )}
+    </Page>
+  );
+}

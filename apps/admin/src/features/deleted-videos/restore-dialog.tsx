@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { trpc } from '../../api.ts';
+import { strings } from '../../strings.ts';
+import { nameOf } from '../../ui/account-link.tsx';
+import { Button } from '../../ui/button.tsx';
+import { CopyId } from '../../ui/copy-id.tsx';
+import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { Skeleton } from '../../ui/states.tsx';
+import { FormatText, Prompt, VideoTypeText } from '../../ui/video-cells.tsx';
+import { useRestoreVideo } from './use-restore-video.ts';
+
+/** Says whose video comes back and what it is, and asks. */
+export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: () => void }) {
+  const video = useQuery(trpc.videos.getVideo.queryOptions({ videoId }, { staleTime: 0 }));
+  const restore = useRestoreVideo();
+  // A second press may come before the first has drawn the lock.
+  const isSent = useRef(false);
+  const confirm = () => {
+    if (isSent.current) {
+      return;
+    }
+    isSent.current = true;
+    restore.mutate({ videoId }, { onSuccess: onClose, onError: () => void video.refetch(), onSettled: () => (isSent.current = false) });
+  };
+  const found = video.data;
+  const isDeleted = found === undefined || found.deletedAt !== null;
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      isLocked={restore.isPending}
+      title={strings.deletedVideos.dialogTitle}
+      description={found && strings.deletedVideos.dialogText(nameOf(found.userId, found.ownerEmail))}
+    >
+      <DialogBody>
+        {video.isPending && (
+          <div className="flex flex-col gap-2 py-1">
+            {Array.from({ length: 5 }, (_, index) => (
+              <Skeleton key={index} className="h-4 w-3/4" />
+            ))}
+          </div>
+        )}
+        {found && (
+          <dl className="grid grid-cols-[7rem_1fr] gap-y-1.5 text-sm [&_dt]:text-muted">
+            <dt>{strings.video.id}</dt>
+            <dd>
+              <CopyId id={found.id} what={strings.common.videoId} isWhole />
+            </dd>
+            <dt>{strings.video.prompt}</dt>
+            <dd>
+              <Prompt text={found.prompt} />
+            </dd>
+            <dt>{strings.video.type}</dt>
+            <dd>
+              <VideoTypeText type={found.videoType} />
+            </dd>
+            <dt>{strings.video.format}</dt>
+            <dd>
+              <FormatText {...found} />
+            </dd>
+            {found.deletedAt !== null && (
+              <>
+                <dt>{strings.deletedVideos.deleted}</dt>
+                <dd>
+                  <RelativeTime value={found.deletedAt} />
+                </dd>
+              </>
+            )}
+          </dl>
+        )}
+        {!isDeleted && <Notice title={strings.deletedVideos.notDeleted} />}
+        {video.error && <ErrorNotice error={video.error} />}
+        {restore.error && isDeleted && <ErrorNotice error={restore.error} />}
+      </DialogBody>
+      <DialogActions>
+        <Button onClick={onClose} isDisabled={restore.isPending}>
+          {strings.common.cancel}
+        </Button>
+        <Button data-autofocus variant="primary" onClick={confirm} isPending={restore.isPending} isDisabled={!found || !isDeleted}>
+          {restore.isPending ? strings.deletedVideos.pending : strings.deletedVideos.confirm}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,39 @@
+import { useMutation } from '@tanstack/react-query';
+import { queryClient, trpc } from '../../api.ts';
+import { strings } from '../../strings.ts';
+import { toastDone, toastFailed } from '../../ui/toasts.ts';
+
+// Counts of an account, its audit trail and the lists all tell of a video's deletion.
+function refresh(): Promise<unknown> {
+  return Promise.all([
+    queryClient.invalidateQueries(trpc.videos.pathFilter()),
+    queryClient.invalidateQueries(trpc.accounts.pathFilter()),
+    queryClient.invalidateQueries(trpc.audit.pathFilter()),
+    queryClient.invalidateQueries(trpc.refunds.listRefundCandidates.pathFilter()),
+  ]);
+}
+
+/** Restores a video, and offers to delete it again. */
+export function useRestoreVideo() {
+  const softDelete = useMutation(
+    trpc.videos.softDeleteVideo.mutationOptions({
+      onSuccess: async () => {
+        toastDone({ title: strings.deletedVideos.undone });
+        await refresh();
+      },
+      onError: (error) => toastFailed(strings.deletedVideos.undoFailed, error),
+    }),
+  );
+  return useMutation(
+    trpc.videos.restoreVideo.mutationOptions({
+      onSuccess: async ({ videoId }) => {
+        toastDone({
+          title: strings.deletedVideos.restored,
+          text: strings.deletedVideos.restoredText,
+          action: { label: strings.common.undo, run: () => softDelete.mutate({ videoId }) },
+        });
+        await refresh();
+      },
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { DEFAULT_REFUND_REASON, MAX_REASON_LENGTH, type previewRefundOutput } from '@reeldesk/api/contract/refunds';
+import { useEffect, useRef, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import type { z } from 'zod';
+import { useIsAdmin } from '../../session.ts';
+import { strings } from '../../strings.ts';
+import { BalancePreview } from '../../ui/balance-preview.tsx';
+import { Button } from '../../ui/button.tsx';
+import { DialogActions, DialogBody } from '../../ui/dialog.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Input, TextArea } from '../../ui/input.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { EarlierRefunds } from './earlier-refunds.tsx';
+import { refundFormSchema } from './refund-form-schema.ts';
+import { RefundedVideo } from './refunded-video.tsx';
+import type { useRefundVideoCredits } from './use-refund-video-credits.ts';
+
+export type RefundPreview = z.infer<typeof previewRefundOutput>;
+
+interface RefundFormProps {
+  preview: RefundPreview;
+  refund: ReturnType<typeof useRefundVideoCredits>;
+  onClose: () => void;
+}
+
+export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
+  const isAdmin = useIsAdmin();
+  // One key per opened dialog: however often it is sent, the ledger takes it once.
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [atFirst] = useState(preview);
+  // A second press may come before the first has drawn the lock.
+  const isSent = useRef(false);
+  const left = preview.creditsRefundable;
+  const isCompleted = preview.status === 'completed';
+  const { register, handleSubmit, watch, formState, setValue } = useForm({
+    resolver: zodResolver(refundFormSchema(left, isCompleted)),
+    defaultValues: { amount: String(left), reason: isCompleted ? '' : DEFAULT_REFUND_REASON },
+  });
+  const { errors, dirtyFields } = formState;
+
+  // What is left moved under the dialog: an amount that nobody typed follows.
+  const isAmountTyped = dirtyFields.amount === true;
+  useEffect(() => {
+    if (!isAmountTyped) {
+      setValue('amount', String(left));
+    }
+  }, [left, isAmountTyped, setValue]);
+
+  const typed = Number(watch('amount') || Number.NaN);
+  const amount = Number.isSafeInteger(typed) && typed > 0 && typed <= left ? typed : null;
+  const isFinal = preview.status === 'failed' || preview.status === 'completed';
+  const canRefund = isAdmin && isFinal && left > 0;
+  const isPending = refund.isPending;
+  const refundedMeanwhile = isPending || refund.isSuccess ? 0 : preview.creditsRefunded - atFirst.creditsRefunded;
+
+  const submit = handleSubmit((values) => {
+    if (isSent.current || !canRefund) {
+      return;
+    }
+    isSent.current = true;
+    refund.mutate(
+      { videoId: preview.id, ...values, idempotencyKey },
+      { onSuccess: onClose, onSettled: () => (isSent.current = false) },
+    );
+  });
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col">
+      <DialogBody>
+        <RefundedVideo preview={preview} />
+        {refundedMeanwhile > 0 && (
+          <Notice tone="caution" title={strings.refunds.stale(refundedMeanwhile)} isAlert>
+            {left > 0 ? strings.refunds.staleHint : strings.refunds.nothingLeft}
+          </Notice>
+        )}
+        {canRefund && (
+          <>
+            <Field
+              label={strings.refunds.amount}
+              hint={strings.refunds.amountHint(left)}
+              error={errors.amount?.message}
+            >
+              {(control) => (
+                <Input inputMode="numeric" autoFocus autoComplete="off" readOnly={isPending} {...control} {...register('amount')} className="max-w-32 tabular-nums" />
+              )}
+            </Field>
+            <Field label={strings.refunds.reason} hint={strings.refunds.reasonHint} error={errors.reason?.message}>
+              {(control) => (
+                <TextArea rows={2} maxLength={MAX_REASON_LENGTH} required readOnly={isPending} {...control} {...register('reason')} />
+              )}
+            </Field>
+            <BalancePreview
+              now={preview.balance}
+              change={amount}
+              labels={{ now: strings.refunds.balanceNow, change: strings.refunds.thisRefund, after: strings.refunds.balanceAfter }}
+            />
+          </>
+        )}
+        {!isFinal && <Notice title={strings.refunds.notYet} />}
+        {isFinal && left === 0 && refundedMeanwhile === 0 && <Notice title={strings.refunds.nothingLeft} />}
+        {!isAdmin && <Notice title={strings.refunds.analystReason} />}
+        <EarlierRefunds refunds={preview.earlierRefunds} />
+        {refund.error && <ErrorNotice error={refund.error} />}
+      </DialogBody>
+      <DialogActions>
+        <Button onClick={onClose} isDisabled={isPending}>
+          {canRefund ? strings.common.cancel : strings.common.close}
+        </Button>
+        {canRefund && (
+          <Button type="submit" variant="primary" isPending={isPending}>
+            {isPending ? strings.refunds.pending : amount === null ? strings.refunds.confirmPlain : strings.refunds.confirm(amount)}
+          </Button>
+        )}
+      </DialogActions>
+    </form>
+  );
+}

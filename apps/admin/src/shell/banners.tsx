@@ -1,0 +1,73 @@
+import { Clock, WifiOff, type LucideIcon } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useSession } from '../session.ts';
+import { requireSignIn } from '../sign-in-state.ts';
+import { strings } from '../strings.ts';
+import { Button } from '../ui/button.tsx';
+
+const WARN_MINUTES = 10;
+
+/** What holds for the whole desk at the moment: no connection, or a sign-in that is about to end. */
+export function Banners() {
+  const isOnline = useIsOnline();
+  const minutesLeft = useMinutesLeft();
+  return (
+    <div role="status">
+      {!isOnline && <Banner icon={WifiOff}>{strings.shell.offline}</Banner>}
+      {minutesLeft !== null && minutesLeft > 0 && (
+        <Banner icon={Clock}>
+          <span className="flex-1">{strings.shell.expiresIn(minutesLeft)}</span>
+          <Button size="sm" onClick={() => requireSignIn('early')}>
+            {strings.shell.signInAgain}
+          </Button>
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+function Banner({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-2.5 border-b border-line bg-caution-soft px-5 py-2 text-sm text-ink">
+      <Icon aria-hidden className="size-4 shrink-0 text-caution" />
+      {children}
+    </div>
+  );
+}
+
+function useIsOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener('online', listener);
+      addEventListener('offline', listener);
+      return () => {
+        removeEventListener('online', listener);
+        removeEventListener('offline', listener);
+      };
+    },
+    () => navigator.onLine,
+  );
+}
+
+/** Minutes until the sign-in ends, once they are few; at none, the dialog to sign in again opens. */
+function useMinutesLeft(): number | null {
+  const { expiresAt } = useSession();
+  const [minutes, setMinutes] = useState<number | null>(null);
+  useEffect(() => {
+    if (expiresAt === null) {
+      setMinutes(null);
+      return undefined;
+    }
+    const look = () => {
+      const left = Math.ceil((Date.parse(expiresAt) - Date.now()) / 60_000);
+      setMinutes(left <= WARN_MINUTES ? left : null);
+      if (left <= 0) {
+        requireSignIn('ended');
+      }
+    };
+    look();
+    const timer = setInterval(look, 10_000);
+    return () => clearInterval(timer);
+  }, [expiresAt]);
+  return minutes;
+}

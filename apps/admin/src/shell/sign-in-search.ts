@@ -1,0 +1,4 @@
+import { matching, searchOf } from '../search-params.ts';
+
+/** Only a path of this desk: a link may not lead people off to somewhere else after they signed in. */
+export const signInSearch = searchOf({ redirect: matching(/^\/(?![/\\])/) });

@@ -1,0 +1,40 @@
+import { useLocation, useNavigate } from '@tanstack/react-router';
+
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** The cursors of the pages before this one, `null` for the first; not in the address, but Back and reload keep it. */
+    trail?: (string | null)[];
+  }
+}
+
+export interface KeysetPages {
+  /** Counts from 1; `null` on a later page that was opened by its address. */
+  pageNumber: number | null;
+  goNext: (nextCursor: string) => void;
+  /** `null` where the way back is not known; then only the first page can be offered. */
+  goPrevious: (() => void) | null;
+  goFirst: () => void;
+}
+
+/** Pages of a keyset list: the cursor in the search parameter `name`, the way back in the history entry. */
+export function useKeysetPages(cursor: string | undefined, name = 'cursor'): KeysetPages {
+  const navigate = useNavigate();
+  const trail = useLocation({ select: (location) => location.state.trail }) ?? [];
+  const goTo = (next: string | null, nextTrail: (string | null)[]) => {
+    void navigate({
+      to: '.',
+      // The same hook serves every list, so the parameter is typed where the route declares it.
+      search: (before: Record<string, unknown>) => ({ ...before, [name]: next ?? undefined }) as never,
+      state: { trail: nextTrail },
+      resetScroll: false,
+    }).then(() => document.querySelector('.table-scroll')?.scrollTo({ top: 0 }));
+  };
+  const isFirst = cursor === undefined;
+  const previous = trail.at(-1);
+  return {
+    pageNumber: isFirst ? 1 : trail[0] === null ? trail.length + 1 : null,
+    goNext: (nextCursor) => goTo(nextCursor, isFirst ? [null] : [...trail, cursor]),
+    goPrevious: !isFirst && previous !== undefined ? () => goTo(previous, trail.slice(0, -1)) : null,
+    goFirst: () => goTo(null, []),
+  };
+}

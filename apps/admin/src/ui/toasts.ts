@@ -1,0 +1,40 @@
+import { describe } from '../api.ts';
+
+export interface Toast {
+  type: 'done' | 'failed';
+  title: string;
+  text?: string;
+  action?: { label: string; run: () => void };
+}
+
+// What is said before the list is there waits for it.
+const waiting: Toast[] = [];
+let deliver: ((toast: Toast) => void) | null = null;
+
+function say(toast: Toast): void {
+  if (deliver) {
+    deliver(toast);
+  } else {
+    waiting.push(toast);
+  }
+}
+
+/** Says that something is done; with an action, long enough to take it. */
+export function toastDone(toast: Omit<Toast, 'type'>): void {
+  say({ type: 'done', ...toast });
+}
+
+/** Says that a row's action failed; it stays until it is dismissed. */
+export function toastFailed(title: string, error: unknown): void {
+  const { message, hint } = describe(error);
+  say({ type: 'failed', title, text: [message, hint].filter(Boolean).join(' ') });
+}
+
+/** Hands every toast to the list that shows them, those that waited first. */
+export function onToast(listener: (toast: Toast) => void): () => void {
+  deliver = listener;
+  waiting.splice(0).forEach(listener);
+  return () => {
+    deliver = null;
+  };
+}
