@@ -14,11 +14,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What every page needs, in one file: it packs better, and a release of the desk leaves it in the cache.
+        // What only forms need stays with them.
         codeSplitting: {
           groups: [
             {
               name: 'framework',
-              test: /node_modules[\\/](?:react|react-dom|scheduler|use-sync-external-store|@trpc[\\/].*|@tanstack[\\/](?:history|query-core|react-query|react-router|react-store|router-core|store))[\\/]/,
+              test: /^(?!.*(?:useMutation|mutationObserver|useSuspense|useInfinite|useQueries)\.).*node_modules[\\/](?:react|react-dom|scheduler|use-sync-external-store|@trpc[\\/].*|@tanstack[\\/](?:history|query-core|react-query|react-router|react-store|router-core|store))[\\/]/,
             },
           ],
         },

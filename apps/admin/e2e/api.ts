@@ -20,9 +20,9 @@ export async function mutate(page: Page, procedure: string, input: object): Prom
 // From within the page: so the call has the page's cookie and its origin.
 async function callFromPage(page: Page, path: string, body: string | null): Promise<Answer> {
   return page.evaluate(
-    async ([path, body]) => {
+    async ([address, sent]) => {
       const headers = { 'content-type': 'application/json' };
-      const response = await fetch(path, body === null ? {} : { method: 'POST', headers, body });
+      const response = await fetch(address, sent === null ? {} : { method: 'POST', headers, body: sent });
       return { status: response.status, body: (await response.json()) as Answer['body'] };
     },
     [path, body] as const,

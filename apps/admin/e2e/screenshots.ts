@@ -22,7 +22,7 @@ test('the pictures of the documents', async ({ page }) => {
     await page.evaluate((choice) => localStorage.setItem('reeldesk.theme', choice), theme);
     for (const { name, path } of pictures) {
       await page.goto(path);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1, includeHidden: true })).toBeVisible();
       await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
       if (name === 'usage') await expect(page.locator('.recharts-bar-rectangle').first()).toBeVisible();
       if (name === 'refund-dialog') await expect(page.getByLabel('Amount')).toBeFocused();

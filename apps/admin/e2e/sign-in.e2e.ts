@@ -42,7 +42,10 @@ test('a sign-in link leads to no other site', async ({ page, server }) => {
 test('a sign-in that ends under a half-filled form keeps the form', async ({ page, server }) => {
   await signInAs(page, 'admin');
   await page.goto('/refunds');
-  await page.getByRole('button', { name: /^Refund / }).last().click();
+  await page
+    .getByRole('button', { name: /^Refund / })
+    .last()
+    .click();
   const form = page.getByRole('dialog', { name: 'Refund credits' });
   await form.getByLabel('Reason').fill('Half a sentence');
   await page.evaluate(() => fetch('/session', { method: 'DELETE' }));

@@ -7,7 +7,11 @@ test.beforeEach(async ({ page }) => signInAs(page, 'admin'));
 
 test('usage shows the totals that the API counts, and its table foots with them', async ({ page }) => {
   await page.goto('/usage?from=2026-01-01&to=2026-12-31&zone=UTC');
-  const { body } = await query(page, 'usage.creditUsageByDay', { from: '2026-01-01', to: '2026-12-31', timeZone: 'UTC' });
+  const { body } = await query(page, 'usage.creditUsageByDay', {
+    from: '2026-01-01',
+    to: '2026-12-31',
+    timeZone: 'UTC',
+  });
   const { totals } = creditUsageByDayOutput.parse(body.result?.data);
   expect(totals.creditsUsed).toBeGreaterThan(0);
 
@@ -15,9 +19,11 @@ test('usage shows the totals that the API counts, and its table foots with them'
   await expect(figures).toContainText(totals.creditsUsed.toLocaleString('en'));
   await expect(figures).toContainText(`+${totals.creditsRefunded.toLocaleString('en')}`);
   await expect(figures).toContainText((totals.creditsUsed - totals.creditsRefunded).toLocaleString('en'));
-  await expect(page.getByRole('application', { name: 'Credits per day' }).or(page.getByTitle('Credits per day'))).toBeVisible();
+  await expect(
+    page.getByRole('application', { name: 'Credits per day' }).or(page.getByTitle('Credits per day')),
+  ).toBeVisible();
 
-  await page.getByText('Table', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Table' }).check();
   const sums = page.getByRole('row', { name: /^Total/ });
   await expect(sums).toContainText(totals.creditsUsed.toLocaleString('en'));
   await expect(sums).toContainText(totals.charges.toLocaleString('en'));
@@ -98,7 +104,10 @@ test('a double-clicked refund refunds once', async ({ page }) => {
   expect(after.balance).toBe(before.balance + 1);
 });
 
-test('a charge refunded meanwhile in another tab is not refunded again, and the dialog says so', async ({ page, context }) => {
+test('a charge refunded meanwhile in another tab is not refunded again, and the dialog says so', async ({
+  page,
+  context,
+}) => {
   const video = await failedVideo(page, 2);
   await page.goto(`/refunds?refund=${video.id}`);
   const dialog = page.getByRole('dialog', { name: 'Refund credits' });
@@ -106,7 +115,10 @@ test('a charge refunded meanwhile in another tab is not refunded again, and the 
 
   const other = await context.newPage();
   await other.goto(`/refunds?refund=${video.id}`);
-  await other.getByRole('dialog').getByRole('button', { name: /^Refund \d/ }).click();
+  await other
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Refund \d/ })
+    .click();
   await expect(other.getByText(/credits? refunded/)).toBeVisible();
   await other.close();
 

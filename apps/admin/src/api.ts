@@ -59,6 +59,8 @@ export const queryClient = new QueryClient({
 });
 
 /** Calls outside of queries and mutations. */
-export const client: TRPCClient<AppRouter> = createTRPCClient({ links: [httpBatchStreamLink({ url: '/trpc', maxItems: 10 })] });
+export const client: TRPCClient<AppRouter> = createTRPCClient({
+  links: [httpBatchStreamLink({ url: '/trpc', maxItems: 10 })],
+});
 
 export const trpc: TRPCOptionsProxy<AppRouter> = createTRPCOptionsProxy<AppRouter>({ client, queryClient });

@@ -11,6 +11,15 @@ import { TooltipPopup } from './ui/tooltip.tsx';
 
 const ToastList = lazy(async () => ({ default: (await import('./ui/toast-list.tsx')).ToastList }));
 
+// A page's script is gone after a new release of the desk: the new one is a reload away, but once only.
+addEventListener('vite:preloadError', () => {
+  const key = 'reeldesk.reloaded-at';
+  if (Date.now() - Number(sessionStorage.getItem(key)) > 60_000) {
+    sessionStorage.setItem(key, String(Date.now()));
+    location.reload();
+  }
+});
+
 const root = document.getElementById('root');
 if (!root) {
   throw new Error('index.html has no #root.');

@@ -4,7 +4,9 @@
  */
 
 type Param<Value> = (given: unknown) => Value | undefined;
-type SearchOf<Params> = { [Name in keyof Params]?: Params[Name] extends Param<infer Value> ? Value | undefined : never };
+type SearchOf<Params> = {
+  [Name in keyof Params]?: Params[Name] extends Param<infer Value> ? Value | undefined : never;
+};
 
 /**
  * The search parameters of a route: those that are named and make sense. The others are there as `undefined`,
@@ -36,9 +38,9 @@ export const id = matching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i);
 export const day: Param<string> = (given) =>
   typeof given === 'string' && /^\d{4}-\d\d-\d\d$/.test(given) && isDay(given) ? given : undefined;
 
-function isDay(text: string): boolean {
-  const moment = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
+function isDay(given: string): boolean {
+  const moment = new Date(`${given}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(given);
 }
 
 /** One of a few words. */

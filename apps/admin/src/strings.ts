@@ -76,7 +76,7 @@ export const strings = {
     search: 'Search accounts',
     help: 'Show this help',
     goTo: (page: string) => `Go to ${page}`,
-    then: 'then',
+    andThen: 'then',
   },
   signIn: {
     title: 'Sign in',
@@ -130,6 +130,8 @@ export const strings = {
     tableCaption: 'Credits per day and video type',
     total: 'Total',
     rangeInvalid: 'This range can’t be shown',
+    daysSwapped: 'Its last day lies before its first. Change one of them, or choose 7, 30 or 90 days.',
+    rangeTooLong: 'A range holds at most 1,100 days. Choose a later first day or an earlier last one.',
   },
   videoTypes: { text_to_video: 'Text to video', image_to_video: 'Image to video', unknown: 'Before the ledger' },
   statuses: { pending: 'Pending', processing: 'Processing', completed: 'Completed', failed: 'Failed' },
@@ -234,6 +236,8 @@ export const strings = {
   account: {
     title: 'Account',
     back: 'All accounts',
+    notAnId: 'There is no such account',
+    notAnIdHint: 'The address holds no account id; it may have been cut short when it was copied.',
     balance: 'Balance',
     out: 'Credits out',
     outNote: 'charged for videos',
@@ -340,7 +344,10 @@ export const strings = {
       backend: 'Back end',
       owner: 'SQL access',
     } as Record<string, string>,
-    targets: { video: 'Video', account: 'Account', staff_member: 'Staff', credit_price: 'Price' } as Record<string, string>,
+    targets: { video: 'Video', account: 'Account', staff_member: 'Staff', credit_price: 'Price' } as Record<
+      string,
+      string
+    >,
     empty: 'Nothing has been done yet',
     emptyHint: 'Every refund, adjustment, deletion and restoration by staff will appear here.',
     emptyFiltered: 'No action matches these filters',

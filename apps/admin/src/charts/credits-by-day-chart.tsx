@@ -1,4 +1,3 @@
-import { useId } from 'react';
 import {
   Bar,
   BarChart,
@@ -41,21 +40,28 @@ interface CreditsByDayChartProps {
 
 /** Credits used above the line, stacked by video type; credits given back below it. */
 export function CreditsByDayChart({ days, types, today, isStale }: CreditsByDayChartProps) {
-  const titleId = useId();
   const hasRefunds = days.some((day) => day.refunded > 0);
   const shape = (props: BarShapeProps) => (
-    <Rectangle {...props} fillOpacity={(props.payload as ChartDay).day === today ? 0.45 : 1} stroke="var(--surface)" strokeWidth={props.width > 5 ? 1 : 0} />
+    <Rectangle
+      {...props}
+      fillOpacity={(props.payload as ChartDay).day === today ? 0.45 : 1}
+      stroke="var(--surface)"
+      strokeWidth={props.width > 5 ? 1 : 0}
+    />
   );
   const rows = days.map((day) => ({ ...day, refundedBelow: -day.refunded }));
   return (
     <div className={cx('transition-opacity', isStale && 'opacity-60')}>
       <Legend types={types} hasRefunds={hasRefunds} />
-      <div className="h-[clamp(18rem,calc(100dvh-23rem),30rem)]" role="group" aria-labelledby={titleId}>
-        <p id={titleId} className="sr-only">
-          {strings.usage.chartLabel}
-        </p>
+      <div className="h-[clamp(18rem,calc(100dvh-23rem),30rem)]">
         <ResponsiveContainer width="100%" height="100%" debounce={50}>
-          <BarChart data={rows} stackOffset="sign" barCategoryGap="18%" margin={{ top: 8, right: 0, bottom: 0, left: 0 }} title={strings.usage.chartLabel}>
+          <BarChart
+            data={rows}
+            stackOffset="sign"
+            barCategoryGap="18%"
+            margin={{ top: 8, right: 0, bottom: 0, left: 0 }}
+            title={strings.usage.chartLabel}
+          >
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis
               dataKey="day"
@@ -80,10 +86,25 @@ export function CreditsByDayChart({ days, types, today, isStale }: CreditsByDayC
               content={(props) => <ChartTooltip {...props} types={types} today={today} />}
             />
             {types.map((type) => (
-              <Bar key={type} dataKey={type} stackId="credits" fill={colours[type]} shape={shape} isAnimationActive={false} maxBarSize={40} />
+              <Bar
+                key={type}
+                dataKey={type}
+                stackId="credits"
+                fill={colours[type]}
+                shape={shape}
+                isAnimationActive={false}
+                maxBarSize={40}
+              />
             ))}
             {hasRefunds && (
-              <Bar dataKey="refundedBelow" stackId="credits" fill={colours.refunded} shape={shape} isAnimationActive={false} maxBarSize={40} />
+              <Bar
+                dataKey="refundedBelow"
+                stackId="credits"
+                fill={colours.refunded}
+                shape={shape}
+                isAnimationActive={false}
+                maxBarSize={40}
+              />
             )}
             <ReferenceLine y={0} stroke="var(--control)" />
           </BarChart>
@@ -121,7 +142,8 @@ function Swatch({ series }: { series: Series | 'refunded' }) {
   return <span aria-hidden className={cx('inline-block size-2.5 rounded-[3px]', swatches[series])} />;
 }
 
-type ChartTooltipProps = Pick<TooltipContentProps, 'active' | 'payload'> & Pick<CreditsByDayChartProps, 'types' | 'today'>;
+type ChartTooltipProps = Pick<TooltipContentProps, 'active' | 'payload'> &
+  Pick<CreditsByDayChartProps, 'types' | 'today'>;
 
 function ChartTooltip({ active, payload, types, today }: ChartTooltipProps) {
   const day = payload[0]?.payload as ChartDay | undefined;

@@ -12,7 +12,7 @@ export function Banners() {
   const isOnline = useIsOnline();
   const minutesLeft = useMinutesLeft();
   return (
-    <div role="status">
+    <output className="block">
       {!isOnline && <Banner icon={WifiOff}>{strings.shell.offline}</Banner>}
       {minutesLeft !== null && minutesLeft > 0 && (
         <Banner icon={Clock}>
@@ -22,16 +22,16 @@ export function Banners() {
           </Button>
         </Banner>
       )}
-    </div>
+    </output>
   );
 }
 
 function Banner({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center gap-2.5 border-b border-line bg-caution-soft px-5 py-2 text-sm text-ink">
+    <span className="flex flex-wrap items-center gap-2.5 border-b border-line bg-caution-soft px-5 py-2 text-sm text-ink">
       <Icon aria-hidden className="size-4 shrink-0 text-caution" />
       {children}
-    </div>
+    </span>
   );
 }
 
@@ -52,22 +52,17 @@ function useIsOnline(): boolean {
 /** Minutes until the sign-in ends, once they are few; at none, the dialog to sign in again opens. */
 function useMinutesLeft(): number | null {
   const { expiresAt } = useSession();
-  const [minutes, setMinutes] = useState<number | null>(null);
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    if (expiresAt === null) {
-      setMinutes(null);
-      return undefined;
-    }
-    const look = () => {
-      const left = Math.ceil((Date.parse(expiresAt) - Date.now()) / 60_000);
-      setMinutes(left <= WARN_MINUTES ? left : null);
-      if (left <= 0) {
-        requireSignIn('ended');
-      }
-    };
-    look();
-    const timer = setInterval(look, 10_000);
+    const timer = setInterval(() => setNow(Date.now()), 10_000);
     return () => clearInterval(timer);
-  }, [expiresAt]);
-  return minutes;
+  }, []);
+  const left = expiresAt === null ? null : Math.ceil((Date.parse(expiresAt) - now) / 60_000);
+  const isOver = left !== null && left <= 0;
+  useEffect(() => {
+    if (isOver) {
+      requireSignIn('ended');
+    }
+  }, [isOver]);
+  return left !== null && left <= WARN_MINUTES ? left : null;
 }

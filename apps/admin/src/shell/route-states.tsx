@@ -10,10 +10,10 @@ import { EmptyState, ErrorState, Skeleton } from '../ui/states.tsx';
 /** While a page's own script is on its way: the head it will have. */
 export function PagePending() {
   return (
-    <div className="flex flex-col gap-3 px-5 pt-6" role="status" aria-label={strings.common.loading}>
+    <output className="flex flex-col gap-3 px-5 pt-6" aria-label={strings.common.loading}>
       <Skeleton className="h-6 w-40" />
       <Skeleton className="h-4 w-72 max-w-full" />
-    </div>
+    </output>
   );
 }
 

@@ -12,7 +12,13 @@ const shortcuts: { keys: string[]; what: string }[] = [
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const [areOn, switchShortcuts] = useShortcutsSetting();
   return (
-    <Dialog isOpen onClose={onClose} size="sm" title={strings.shortcuts.title} description={strings.shortcuts.description}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      size="sm"
+      title={strings.shortcuts.title}
+      description={strings.shortcuts.description}
+    >
       <DialogBody>
         <dl className="flex flex-col divide-y divide-line">
           {shortcuts.map(({ keys, what }) => (
@@ -21,7 +27,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
               <dd className="flex items-center gap-1.5 text-xs text-muted">
                 {keys.map((key, index) => (
                   <span key={key} className="flex items-center gap-1.5">
-                    {index > 0 && strings.shortcuts.then}
+                    {index > 0 && strings.shortcuts.andThen}
                     <kbd className="inline-flex h-6 min-w-6 items-center justify-center rounded-sm border border-line bg-page px-1.5 font-mono text-ink">
                       {key}
                     </kbd>
@@ -31,18 +37,24 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
             </div>
           ))}
         </dl>
-        <label className="flex items-start gap-2.5 pb-2 text-sm">
+        <div className="flex items-start gap-2.5 pb-2 text-sm">
           <input
+            id="shortcuts-on"
             type="checkbox"
             checked={areOn}
             onChange={(event) => switchShortcuts(event.target.checked)}
+            aria-describedby="shortcuts-hint"
             className="mt-0.5 size-4 accent-accent"
           />
-          <span>
-            <span className="font-medium">{strings.shortcuts.enabled}</span>
-            <span className="block text-xs text-muted">{strings.shortcuts.enabledHint}</span>
-          </span>
-        </label>
+          <div>
+            <label htmlFor="shortcuts-on" className="font-medium">
+              {strings.shortcuts.enabled}
+            </label>
+            <p id="shortcuts-hint" className="text-xs text-muted">
+              {strings.shortcuts.enabledHint}
+            </p>
+          </div>
+        </div>
       </DialogBody>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { CurrentSession } from '@reeldesk/api/contract/session';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { signIn } from '../session.ts';
@@ -24,11 +24,12 @@ interface SignInFormProps {
 /** E-mail and password; refusals stand inside the form, and what was typed stays. */
 export function SignInForm({ email, onSignedIn }: SignInFormProps) {
   const [failure, setFailure] = useState<unknown>(null);
-  const { register, handleSubmit, formState } = useForm({
+  const { register, handleSubmit, formState, setFocus } = useForm({
     resolver: zodResolver(credentials),
     defaultValues: { email: email ?? '', password: '' },
   });
   const { errors, isSubmitting } = formState;
+  useEffect(() => setFocus(email ? 'password' : 'email'), [email, setFocus]);
   const submit = handleSubmit(async (values) => {
     setFailure(null);
     try {
@@ -40,20 +41,10 @@ export function SignInForm({ email, onSignedIn }: SignInFormProps) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
       <Field label={strings.signIn.email} error={errors.email?.message}>
-        {(control) => (
-          <Input type="email" autoComplete="username" autoFocus={!email} {...control} {...register('email')} />
-        )}
+        {(control) => <Input type="email" autoComplete="username" {...control} {...register('email')} />}
       </Field>
       <Field label={strings.signIn.password} error={errors.password?.message}>
-        {(control) => (
-          <Input
-            type="password"
-            autoComplete="current-password"
-            autoFocus={Boolean(email)}
-            {...control}
-            {...register('password')}
-          />
-        )}
+        {(control) => <Input type="password" autoComplete="current-password" {...control} {...register('password')} />}
       </Field>
       {failure !== null && <ErrorNotice error={failure} />}
       <Button type="submit" variant="primary" isPending={isSubmitting}>

@@ -26,9 +26,18 @@ export function SignedInPerson() {
           <span className="sr-only">{strings.shell.signedInAs} </span>
           {session.email ?? session.userId}
         </p>
-        {session.role && <Badge tone={session.role === 'admin' ? 'accent' : 'neutral'}>{strings.shell.roles[session.role]}</Badge>}
+        {session.role && (
+          <Badge tone={session.role === 'admin' ? 'accent' : 'neutral'}>{strings.shell.roles[session.role]}</Badge>
+        )}
       </div>
-      <Button variant="ghost" size="icon" isPending={isPending} onClick={() => void leave()} aria-label={strings.shell.signOut} title={strings.shell.signOut}>
+      <Button
+        variant="ghost"
+        size="icon"
+        isPending={isPending}
+        onClick={() => void leave()}
+        aria-label={strings.shell.signOut}
+        title={strings.shell.signOut}
+      >
         {!isPending && <LogOut aria-hidden className="size-4" />}
       </Button>
     </div>

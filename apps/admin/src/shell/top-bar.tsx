@@ -10,7 +10,10 @@ const MenuDrawer = lazy(async () => ({ default: (await import('./menu-drawer.tsx
 export function TopBar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <header data-bar className="sticky top-0 z-10 flex h-13 items-center justify-between border-b border-line bg-page px-5 lg:hidden">
+    <header
+      data-bar
+      className="sticky top-0 z-10 flex h-13 items-center justify-between border-b border-line bg-page px-5 lg:hidden"
+    >
       <Logo />
       <Button
         variant="ghost"
@@ -23,9 +26,7 @@ export function TopBar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
       >
         <Menu aria-hidden className="size-5" />
       </Button>
-      <Suspense>
-        {isOpen && <MenuDrawer onClose={() => setIsOpen(false)} onShowShortcuts={onShowShortcuts} />}
-      </Suspense>
+      <Suspense>{isOpen && <MenuDrawer onClose={() => setIsOpen(false)} onShowShortcuts={onShowShortcuts} />}</Suspense>
     </header>
   );
 }

@@ -32,7 +32,14 @@ export function useShortcuts(showHelp: () => void): void {
     let isGoing = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const press = (event: KeyboardEvent) => {
-      if (!areOn || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+      if (
+        !areOn ||
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        isTyping(event.target)
+      ) {
         return;
       }
       const destination = isGoing ? destinations.find(({ key }) => key === event.key) : undefined;
@@ -63,7 +70,8 @@ export function useShortcuts(showHelp: () => void): void {
 function isTyping(target: EventTarget | null): boolean {
   return (
     document.querySelector('[data-modal]') !== null ||
-    (target instanceof HTMLElement && target.closest('input:not([type="radio"]), select, textarea, [contenteditable]') !== null)
+    (target instanceof HTMLElement &&
+      target.closest('input:not([type="radio"]), select, textarea, [contenteditable]') !== null)
   );
 }
 

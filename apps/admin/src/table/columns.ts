@@ -27,6 +27,7 @@ export const features = tableFeatures({
 });
 
 // Value types differ from column to column, as the library's own helper has it.
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Columns<Row extends RowData> = ColumnDef<typeof features, Row, any>[];
 
 /** Defines the columns of one table. */

@@ -1,3 +1,5 @@
+/* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role, jsx-a11y/no-noninteractive-tabindex --
+   The roles keep it a table where narrow screens lay it out as cards, and a region that scrolls must take the focus. */
 import { useTable, type RowData, type SortingState } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -34,16 +36,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   });
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   return (
-    <div
-      className="table-scroll"
-      tabIndex={0}
-      role="region"
-      aria-label={caption}
-      aria-busy={rows === undefined || isStale}
-    >
+    <section className="table-scroll" tabIndex={0} aria-label={caption} aria-busy={rows === undefined || isStale}>
       <table
         role="table"
-        className={cx('stacked w-full border-separate border-spacing-0 text-sm transition-opacity', isStale && 'opacity-60')}
+        className={cx(
+          'stacked w-full border-separate border-spacing-0 text-sm transition-opacity',
+          isStale && 'opacity-60',
+        )}
       >
         <caption className="sr-only">{caption}</caption>
         <thead role="rowgroup">
@@ -56,7 +55,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                   key={header.id}
                   role="columnheader"
                   scope="col"
-                  aria-sort={isSortable ? (order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : 'none') : undefined}
+                  aria-sort={
+                    isSortable ? (order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : 'none') : undefined
+                  }
                   className={cx(
                     'h-9 border-b border-line bg-surface px-3 text-xs font-medium whitespace-nowrap text-muted first:pl-5 last:pr-5',
                     header.column.columnDef.meta?.isAction && 'right-0 z-2! md:sticky',
@@ -84,7 +85,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                       <Skeleton
                         className={cx(
                           'inline-block h-3',
-                          header.column.columnDef.meta?.skeleton ?? (header.column.columnDef.meta?.isFigure ? 'w-8' : 'w-20'),
+                          header.column.columnDef.meta?.skeleton ??
+                            (header.column.columnDef.meta?.isFigure ? 'w-8' : 'w-20'),
                         )}
                       />
                     </td>
@@ -111,7 +113,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         </tbody>
         {footer}
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -120,7 +122,8 @@ function cellClass(meta: ColumnMeta | undefined): string {
     'h-11 border-b border-line px-3 py-1 first:pl-5 last:pr-5',
     meta?.isFigure && 'figure is-figure',
     meta?.isTitle && 'is-title',
-    meta?.isAction && 'is-action right-0 bg-surface text-right group-hover/row:bg-[color-mix(in_oklab,var(--hover)_60%,var(--surface))] md:sticky',
+    meta?.isAction &&
+      'is-action right-0 bg-surface text-right group-hover/row:bg-[color-mix(in_oklab,var(--hover)_60%,var(--surface))] md:sticky',
     meta?.className,
   );
 }

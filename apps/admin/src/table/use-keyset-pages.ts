@@ -23,8 +23,7 @@ export function useKeysetPages(cursor: string | undefined, name = 'cursor'): Key
   const goTo = (next: string | null, nextTrail: (string | null)[]) => {
     void navigate({
       to: '.',
-      // The same hook serves every list, so the parameter is typed where the route declares it.
-      search: (before: Record<string, unknown>) => ({ ...before, [name]: next ?? undefined }) as never,
+      search: (before: Record<string, unknown>) => ({ ...before, [name]: next ?? undefined }),
       state: { trail: nextTrail },
       resetScroll: false,
     }).then(() => document.querySelector('.table-scroll')?.scrollTo({ top: 0 }));

@@ -21,8 +21,8 @@ function subscribe(listener: () => void): () => void {
 export function Announcer() {
   const current = useSyncExternalStore(subscribe, () => message);
   return (
-    <div role="status" aria-live="polite" className="sr-only">
+    <output aria-live="polite" className="sr-only">
       {current}
-    </div>
+    </output>
   );
 }

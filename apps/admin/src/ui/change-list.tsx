@@ -20,7 +20,8 @@ export function ChangeList({ before, after }: { before: unknown; after: unknown 
             {change.before !== null && (
               <>
                 <Value text={change.before} />
-                <ArrowRight role="img" aria-label={strings.audit.became} className="size-3 self-center text-muted" />
+                <span className="sr-only">{strings.audit.became}</span>
+                <ArrowRight aria-hidden className="size-3 self-center text-muted" />
               </>
             )}
             <span className="font-medium">

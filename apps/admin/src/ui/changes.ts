@@ -13,7 +13,7 @@ function asText(value: unknown): string | null {
   if (value === undefined || value === null) {
     return null;
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -38,7 +38,10 @@ export function CopyId({ id, what, isWhole = false }: { id: string; what: string
       ) : (
         <Copy
           aria-hidden
-          className={cx('size-3 shrink-0', !isWhole && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100')}
+          className={cx(
+            'size-3 shrink-0',
+            !isWhole && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100',
+          )}
         />
       )}
     </button>

@@ -41,7 +41,9 @@ export function Dialog(props: DialogProps) {
             <Base.Popup
               data-modal
               ref={popup}
-              initialFocus={() => popup.current?.querySelector<HTMLElement>('[data-autofocus], input, textarea') ?? true}
+              initialFocus={() =>
+                popup.current?.querySelector<HTMLElement>('[data-autofocus], input, textarea') ?? true
+              }
               className={cx(
                 'relative flex max-w-full flex-col rounded-t-lg bg-raised shadow-popup sm:max-w-[calc(100vw-3rem)] sm:rounded-lg',
                 'transition-[opacity,translate] duration-200 ease-out data-ending-style:opacity-0',

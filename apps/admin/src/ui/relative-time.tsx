@@ -29,9 +29,10 @@ function subscribe(listener: () => void): () => void {
 export function RelativeTime({ value }: { value: string }) {
   const current = useSyncExternalStore(subscribe, () => now);
   // A moment after the last tick is not in the future.
-  const text = formatRelative(value, Math.max(current, Math.min(Date.parse(value), Date.now())));
+  const text = formatRelative(value, Math.max(current, Date.parse(value)));
   return (
     <WithTooltip text={formatMoment(value)}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that the whole moment can be read without a mouse. */}
       <time dateTime={value} tabIndex={0} className="rounded-sm whitespace-nowrap">
         {text}
       </time>

@@ -32,7 +32,15 @@ export function EmptyState({ icon: Icon, title, hint, children, tone = 'neutral'
 }
 
 /** Where something could not be loaded: what went wrong, what to do, and a way to try again. */
-export function ErrorState({ error, onRetry, children }: { error: unknown; onRetry: () => void; children?: ReactNode }) {
+export function ErrorState({
+  error,
+  onRetry,
+  children,
+}: {
+  error: unknown;
+  onRetry: () => void;
+  children?: ReactNode;
+}) {
   const { message, hint, requestId } = describe(error);
   return (
     <div role="alert">

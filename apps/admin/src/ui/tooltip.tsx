@@ -73,5 +73,12 @@ export function TooltipPopup() {
       listeners.forEach(([type, listener]) => document.removeEventListener(type, listener as EventListener, true));
     };
   }, []);
-  return <div ref={popup} role="tooltip" hidden className="fixed z-50 max-w-72 rounded-md bg-ink px-2 py-1 text-xs text-page" />;
+  return (
+    <div
+      ref={popup}
+      role="tooltip"
+      hidden
+      className="fixed z-50 max-w-72 rounded-md bg-ink px-2 py-1 text-xs text-page"
+    />
+  );
 }

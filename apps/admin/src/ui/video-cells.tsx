@@ -1,8 +1,15 @@
-import type { VideoStatus, VideoType } from '@reeldesk/api/contract/common';
 import { strings } from '../strings.ts';
 import { Badge, type Tone } from './badge.tsx';
 
-const tones: Record<VideoStatus, Tone> = { pending: 'neutral', processing: 'accent', completed: 'neutral', failed: 'danger' };
+type VideoStatus = keyof typeof strings.statuses;
+type VideoType = Exclude<keyof typeof strings.videoTypes, 'unknown'>;
+
+const tones: Record<VideoStatus, Tone> = {
+  pending: 'neutral',
+  processing: 'accent',
+  completed: 'neutral',
+  failed: 'danger',
+};
 
 export function StatusBadge({ status }: { status: VideoStatus }) {
   return <Badge tone={tones[status]}>{strings.statuses[status]}</Badge>;
@@ -20,8 +27,16 @@ interface FormatTextProps {
 
 /** Resolution, quality and length in one line. */
 export function FormatText({ resolution, quality, durationSeconds }: FormatTextProps) {
-  const parts = [resolution?.replace('x', '×'), quality, durationSeconds === null ? null : strings.video.seconds(durationSeconds)];
-  return <span className="whitespace-nowrap text-muted tabular-nums">{parts.filter(Boolean).join(' · ') || strings.common.none}</span>;
+  const parts = [
+    resolution?.replace('x', '×'),
+    quality,
+    durationSeconds === null ? null : strings.video.seconds(durationSeconds),
+  ];
+  return (
+    <span className="whitespace-nowrap text-muted tabular-nums">
+      {parts.filter(Boolean).join(' · ') || strings.common.none}
+    </span>
+  );
 }
 
 /** What kind of video over how it was asked for. */

@@ -3,7 +3,7 @@ import { Lock, ScrollText } from 'lucide-react';
 import { trpc } from '../../api.ts';
 import { useIsAdmin } from '../../session.ts';
 import { strings } from '../../strings.ts';
-import { auditColumns } from '../../table/audit-columns.tsx';
+import { auditColumns } from '../../audit-columns.tsx';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -38,7 +38,13 @@ export function AccountAudit({ userId, cursor }: { userId: string; cursor: strin
   }
   return (
     <>
-      <DataTable caption={t.tabs.audit} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
+      <DataTable
+        caption={t.tabs.audit}
+        columns={columns}
+        rows={data?.items}
+        rowId={({ id }) => id}
+        isStale={isPlaceholderData}
+      />
       <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
     </>
   );

@@ -14,7 +14,11 @@ export function AccountFigures({ account }: { account: AccountDetails | undefine
   const a = account;
   return (
     <dl className="mx-5 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-4">
-      <Figure label={t.balance} value={a && formatCredits(a.credits)} note={a && strings.account.entries(a.ledgerEntries)} />
+      <Figure
+        label={t.balance}
+        value={a && formatCredits(a.credits)}
+        note={a && strings.account.entries(a.ledgerEntries)}
+      />
       <Figure label={t.out} value={a && formatSigned(-a.creditsCharged)} note={a && t.outNote} />
       <Figure label={t.in} value={a && formatSigned(a.creditsRefunded)} note={a && t.inNote} valueClass="text-back" />
       <Figure

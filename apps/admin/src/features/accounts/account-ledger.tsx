@@ -19,7 +19,12 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx';
 
 const t = strings.account;
 const column = columnsOf<LedgerEntry>();
-const tones: Record<LedgerEntry['type'], Tone> = { opening: 'neutral', charge: 'neutral', refund: 'back', adjustment: 'accent' };
+const tones: Record<LedgerEntry['type'], Tone> = {
+  opening: 'neutral',
+  charge: 'neutral',
+  refund: 'back',
+  adjustment: 'accent',
+};
 
 /** Every entry that made the balance what it is, newest first. */
 export function AccountLedger({ userId, cursor }: { userId: string; cursor: string | undefined }) {
@@ -82,7 +87,13 @@ export function AccountLedger({ userId, cursor }: { userId: string; cursor: stri
   }
   return (
     <>
-      <DataTable caption={t.ledgerCaption} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
+      <DataTable
+        caption={t.ledgerCaption}
+        columns={columns}
+        rows={data?.items}
+        rowId={({ id }) => id}
+        isStale={isPlaceholderData}
+      />
       <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
     </>
   );

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ChevronLeft } from 'lucide-react';
+import { ChevronLeft, UserX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { uuid } from '@reeldesk/api/contract/common';
 import { useQuery } from '@tanstack/react-query';
@@ -10,7 +10,7 @@ import { strings } from '../../strings.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Page } from '../../ui/page.tsx';
-import { ErrorState } from '../../ui/states.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
 import { AccountAudit } from './account-audit.tsx';
 import { AccountFigures } from './account-figures.tsx';
@@ -25,15 +25,26 @@ export function AccountPage(): ReactNode {
   const { tab = 'ledger', cursor, at, dialog } = useSearch({ from: '/app/accounts/$userId' });
   const navigate = useNavigate({ from: '/accounts/$userId' });
   const isAdmin = useIsAdmin();
-  const account = useQuery(trpc.accounts.getAccount.queryOptions({ userId }));
+  const isId = uuid.safeParse(userId).success;
+  const account = useQuery(trpc.accounts.getAccount.queryOptions({ userId }, { enabled: isId }));
   const found = account.data;
 
   const back = (
-    <Link to="/accounts" className="mb-1 -ml-1 inline-flex h-6 items-center gap-0.5 rounded-sm pr-1 text-sm text-muted hover:text-ink">
+    <Link
+      to="/accounts"
+      className="mb-1 -ml-1 inline-flex h-6 items-center gap-0.5 rounded-sm pr-1 text-sm text-muted hover:text-ink"
+    >
       <ChevronLeft aria-hidden className="size-4" />
       {t.back}
     </Link>
   );
+  if (!isId) {
+    return (
+      <Page title={t.title} above={back}>
+        <EmptyState icon={UserX} title={t.notAnId} hint={t.notAnIdHint} />
+      </Page>
+    );
+  }
   if (account.error !== null && found === undefined) {
     return (
       <Page title={t.title} above={back}>
@@ -48,7 +59,7 @@ export function AccountPage(): ReactNode {
       above={back}
       lead={
         <span className="flex flex-wrap items-center gap-x-3">
-          <CopyId id={userId} what={strings.common.accountId} isWhole={uuid.safeParse(userId).success} />
+          <CopyId id={userId} what={strings.common.accountId} isWhole />
           {found && t.since(formatDate(found.createdAt))}
           {found?.closedAt && <span>{t.closedNote(formatDate(found.closedAt))}</span>}
         </span>
@@ -65,7 +76,13 @@ export function AccountPage(): ReactNode {
             variant="primary"
             disabledReason={adjustReason}
             isDisabled={!found}
-            onClick={() => void navigate({ search: (before) => ({ ...before, dialog: 'adjust' }), state: (before) => before, resetScroll: false })}
+            onClick={() =>
+              void navigate({
+                search: (before) => ({ ...before, dialog: 'adjust' }),
+                state: (before) => before,
+                resetScroll: false,
+              })
+            }
           >
             {t.adjust}
           </Button>
@@ -73,7 +90,7 @@ export function AccountPage(): ReactNode {
       }
     >
       <AccountFigures account={found} />
-      <BalanceAt userId={userId} at={at} />
+      <BalanceAt key={at} userId={userId} at={at} />
       <TabLinks
         label={t.title}
         current={tab}
@@ -81,14 +98,30 @@ export function AccountPage(): ReactNode {
           { value: 'ledger', label: t.tabs.ledger },
           { value: 'audit', label: t.tabs.audit },
         ]}
-        onChange={(next) => void navigate({ search: (before) => ({ ...before, tab: next === 'ledger' ? undefined : next, cursor: undefined }), resetScroll: false })}
+        onChange={(next) =>
+          void navigate({
+            search: (before) => ({ ...before, tab: next === 'ledger' ? undefined : next, cursor: undefined }),
+            resetScroll: false,
+          })
+        }
       >
-        {tab === 'audit' ? <AccountAudit userId={userId} cursor={cursor} /> : <AccountLedger userId={userId} cursor={cursor} />}
+        {tab === 'audit' ? (
+          <AccountAudit userId={userId} cursor={cursor} />
+        ) : (
+          <AccountLedger userId={userId} cursor={cursor} />
+        )}
       </TabLinks>
       {dialog === 'adjust' && found && adjustReason === null && (
         <AdjustDialog
           account={found}
-          onClose={() => void navigate({ search: (before) => ({ ...before, dialog: undefined }), state: (before) => before, replace: true, resetScroll: false })}
+          onClose={() =>
+            void navigate({
+              search: (before) => ({ ...before, dialog: undefined }),
+              state: (before) => before,
+              replace: true,
+              resetScroll: false,
+            })
+          }
         />
       )}
     </Page>

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useIsAdmin } from '../../session.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/button.tsx';
@@ -11,26 +11,27 @@ export function AccountSearchBox({ search }: { search: string | undefined }) {
   const navigate = useNavigate({ from: '/accounts' });
   const isAdmin = useIsAdmin();
   const [text, setText] = useState(search ?? '');
-  useEffect(() => setText(search ?? ''), [search]);
   const submit = (event: { preventDefault: () => void }) => {
     event.preventDefault();
     void navigate({ search: { q: text.trim() || undefined } });
   };
   return (
-    <form role="search" onSubmit={submit} className="flex w-full max-w-120 gap-2">
-      <div className="relative flex-1">
-        <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-3.5 text-muted" />
-        <Input
-          type="search"
-          aria-label={strings.accounts.search}
-          placeholder={isAdmin ? strings.accounts.searchPlaceholder : strings.accounts.searchPlaceholderAnalyst}
-          value={text}
-          maxLength={200}
-          onChange={(event) => setText(event.target.value)}
-          className="pl-8!"
-        />
-      </div>
-      <Button type="submit">{strings.accounts.searchSubmit}</Button>
-    </form>
+    <search className="w-full max-w-120">
+      <form onSubmit={submit} className="flex gap-2">
+        <div className="relative flex-1">
+          <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-3.5 text-muted" />
+          <Input
+            type="search"
+            aria-label={strings.accounts.search}
+            placeholder={isAdmin ? strings.accounts.searchPlaceholder : strings.accounts.searchPlaceholderAnalyst}
+            value={text}
+            maxLength={200}
+            onChange={(event) => setText(event.target.value)}
+            className="pl-8!"
+          />
+        </div>
+        <Button type="submit">{strings.accounts.searchSubmit}</Button>
+      </form>
+    </search>
   );
 }

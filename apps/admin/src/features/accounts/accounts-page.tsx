@@ -64,7 +64,7 @@ export function AccountsPage(): ReactNode {
   return (
     <Page title={t.title} lead={t.lead} isFilling>
       <FilterBar>
-        <AccountSearchBox search={q} />
+        <AccountSearchBox key={q} search={q} />
         {q !== undefined && <Chip name={strings.accounts.searchSubmit} value={q} onRemove={clear} />}
       </FilterBar>
       {isFault ? (
@@ -82,8 +82,19 @@ export function AccountsPage(): ReactNode {
         </EmptyState>
       ) : (
         <>
-          <DataTable caption={t.caption} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
-          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+          <DataTable
+            caption={t.caption}
+            columns={columns}
+            rows={data?.items}
+            rowId={({ id }) => id}
+            isStale={isPlaceholderData}
+          />
+          <Pager
+            pages={pages}
+            isFirst={cursor === undefined}
+            nextCursor={data?.nextCursor}
+            rowCount={data?.items.length}
+          />
         </>
       )}
     </Page>

@@ -1,7 +1,8 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { adjustmentReasonCode } from '@reeldesk/api/contract/credits';
 import { useRef, useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
+import type { z } from 'zod';
 import { strings } from '../../strings.ts';
 import { nameOf } from '../../ui/account-link.tsx';
 import { BalancePreview } from '../../ui/balance-preview.tsx';
@@ -23,15 +24,20 @@ export function AdjustDialog({ account, onClose }: { account: AccountDetails; on
   // One key per opened dialog: however often it is sent, the ledger takes it once.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const isSent = useRef(false);
-  const { register, handleSubmit, watch, formState } = useForm({
+  const {
+    register,
+    handleSubmit,
+    control: formControl,
+    formState,
+  } = useForm({
     resolver: zodResolver(adjustFormSchema),
     defaultValues: { amount: '', reasonCode: '', note: '' },
   });
   const { errors } = formState;
-  const typed = parseSignedAmount(watch('amount'));
+  const typed = parseSignedAmount(useWatch({ control: formControl, name: 'amount' }));
   const amount = Number.isSafeInteger(typed) && typed !== 0 ? typed : null;
   const isPending = adjust.isPending;
-  const submit = handleSubmit((values) => {
+  const send = (values: z.output<typeof adjustFormSchema>) => {
     if (isSent.current) {
       return;
     }
@@ -40,14 +46,20 @@ export function AdjustDialog({ account, onClose }: { account: AccountDetails; on
       { userId: account.id, ...values, idempotencyKey },
       { onSuccess: onClose, onSettled: () => (isSent.current = false) },
     );
-  });
+  };
   return (
     <Dialog isOpen onClose={onClose} isLocked={isPending} title={t.title} description={t.text(owner)}>
-      <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col">
+      <form onSubmit={(event) => void handleSubmit(send)(event)} noValidate className="flex flex-col">
         <DialogBody>
           <Field label={t.amount} hint={t.amountHint} error={errors.amount?.message}>
             {(control) => (
-              <Input autoFocus autoComplete="off" readOnly={isPending} {...control} {...register('amount')} className="max-w-32 tabular-nums" />
+              <Input
+                autoComplete="off"
+                readOnly={isPending}
+                {...control}
+                {...register('amount')}
+                className="max-w-32 tabular-nums"
+              />
             )}
           </Field>
           <Field label={t.reason} error={errors.reasonCode?.message}>
@@ -63,7 +75,9 @@ export function AdjustDialog({ account, onClose }: { account: AccountDetails; on
             )}
           </Field>
           <Field label={t.note} hint={t.noteHint} error={errors.note?.message}>
-            {(control) => <TextArea rows={2} maxLength={1000} readOnly={isPending} {...control} {...register('note')} />}
+            {(control) => (
+              <TextArea rows={2} maxLength={1000} readOnly={isPending} {...control} {...register('note')} />
+            )}
           </Field>
           <BalancePreview
             now={account.credits}
@@ -82,7 +96,13 @@ export function AdjustDialog({ account, onClose }: { account: AccountDetails; on
             {strings.common.cancel}
           </Button>
           <Button type="submit" variant="primary" isPending={isPending}>
-            {isPending ? t.pending : amount === null ? t.confirmPlain : amount > 0 ? t.confirmAdd(amount) : t.confirmTake(-amount)}
+            {isPending
+              ? t.pending
+              : amount === null
+                ? t.confirmPlain
+                : amount > 0
+                  ? t.confirmAdd(amount)
+                  : t.confirmTake(-amount)}
           </Button>
         </DialogActions>
       </form>

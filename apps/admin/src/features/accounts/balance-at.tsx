@@ -1,6 +1,6 @@
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { trpc } from '../../api.ts';
 import { browserZone, formatMoment } from '../../format.ts';
 import { strings } from '../../strings.ts';
@@ -21,14 +21,19 @@ function toTimestamp(at: string | undefined): string | null {
 export function BalanceAt({ userId, at }: { userId: string; at: string | undefined }) {
   const navigate = useNavigate({ from: '/accounts/$userId' });
   const [typed, setTyped] = useState(at ?? '');
-  useEffect(() => setTyped(at ?? ''), [at]);
   const moment = toTimestamp(at);
   const { data, error } = useQuery(
-    trpc.credits.balanceAt.queryOptions(moment === null ? skipToken : { userId, at: moment }, { placeholderData: keepPreviousData }),
+    trpc.credits.balanceAt.queryOptions(moment === null ? skipToken : { userId, at: moment }, {
+      placeholderData: keepPreviousData,
+    }),
   );
   const submit = (event: { preventDefault: () => void }) => {
     event.preventDefault();
-    void navigate({ search: (before) => ({ ...before, at: typed || undefined }), state: (before) => before, resetScroll: false });
+    void navigate({
+      search: (before) => ({ ...before, at: typed || undefined }),
+      state: (before) => before,
+      resetScroll: false,
+    });
   };
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-4">
@@ -52,19 +57,15 @@ export function BalanceAt({ userId, at }: { userId: string; at: string | undefin
           {t.balanceAtHint(browserZone)}
         </span>
       </form>
-      <div role="status" className="text-sm">
-        {error !== null && moment !== null ? (
-          <ErrorNotice error={error} />
-        ) : (
-          moment !== null &&
-          data !== undefined && (
-            <>
-              <span className="text-muted">{t.balanceAtWas(formatMoment(moment))}:</span>{' '}
-              <Credits value={data.balance} className="text-base font-semibold" />
-            </>
-          )
+      {error !== null && moment !== null && <ErrorNotice error={error} />}
+      <output className="text-sm">
+        {error === null && moment !== null && data !== undefined && (
+          <>
+            <span className="text-muted">{t.balanceAtWas(formatMoment(moment))}:</span>{' '}
+            <Credits value={data.balance} className="text-base font-semibold" />
+          </>
         )}
-      </div>
+      </output>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { strings } from '../../strings.ts';
-import { auditColumns } from '../../table/audit-columns.tsx';
+import { auditColumns } from '../../audit-columns.tsx';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -39,7 +39,11 @@ export function AuditPage(): ReactNode {
         <Select
           aria-label={t.action}
           value={action ?? ''}
-          onChange={(event) => void navigate({ search: (before) => ({ ...before, action: event.target.value || undefined, cursor: undefined }) })}
+          onChange={(event) =>
+            void navigate({
+              search: (before) => ({ ...before, action: event.target.value || undefined, cursor: undefined }),
+            })
+          }
           className="w-44"
         >
           <option value="">{t.allActions}</option>
@@ -54,7 +58,9 @@ export function AuditPage(): ReactNode {
           <Chip
             name={t.account}
             value={shortId(account)}
-            onRemove={() => void navigate({ search: (before) => ({ ...before, account: undefined, cursor: undefined }) })}
+            onRemove={() =>
+              void navigate({ search: (before) => ({ ...before, account: undefined, cursor: undefined }) })
+            }
           />
         )}
       </FilterBar>
@@ -63,13 +69,28 @@ export function AuditPage(): ReactNode {
           {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
         </ErrorState>
       ) : data?.items.length === 0 && cursor === undefined ? (
-        <EmptyState icon={ScrollText} title={isFiltered ? t.emptyFiltered : t.empty} hint={isFiltered ? t.emptyFilteredHint : t.emptyHint}>
+        <EmptyState
+          icon={ScrollText}
+          title={isFiltered ? t.emptyFiltered : t.empty}
+          hint={isFiltered ? t.emptyFilteredHint : t.emptyHint}
+        >
           {isFiltered && <Button onClick={clear}>{strings.common.clearAll}</Button>}
         </EmptyState>
       ) : (
         <>
-          <DataTable caption={t.caption} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
-          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+          <DataTable
+            caption={t.caption}
+            columns={columns}
+            rows={data?.items}
+            rowId={({ id }) => id}
+            isStale={isPlaceholderData}
+          />
+          <Pager
+            pages={pages}
+            isFirst={cursor === undefined}
+            nextCursor={data?.nextCursor}
+            rowCount={data?.items.length}
+          />
         </>
       )}
     </Page>

@@ -76,7 +76,13 @@ export function DeletedVideosPage(): ReactNode {
               size="sm"
               disabledReason={isAdmin ? null : t.analystReason}
               aria-label={`${t.restore} ${shortId(row.original.id)}`}
-              onClick={() => void navigate({ search: (before) => ({ ...before, restore: row.original.id }), state: (before) => before, resetScroll: false })}
+              onClick={() =>
+                void navigate({
+                  search: (before) => ({ ...before, restore: row.original.id }),
+                  state: (before) => before,
+                  resetScroll: false,
+                })
+              }
             >
               <Undo2 aria-hidden className="size-3.5" />
               {t.restore}
@@ -113,15 +119,33 @@ export function DeletedVideosPage(): ReactNode {
         )
       ) : (
         <>
-          <DataTable caption={t.caption} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
-          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+          <DataTable
+            caption={t.caption}
+            columns={columns}
+            rows={data?.items}
+            rowId={({ id }) => id}
+            isStale={isPlaceholderData}
+          />
+          <Pager
+            pages={pages}
+            isFirst={cursor === undefined}
+            nextCursor={data?.nextCursor}
+            rowCount={data?.items.length}
+          />
         </>
       )}
       {restore !== undefined && isAdmin && (
         <RestoreDialog
           key={restore}
           videoId={restore}
-          onClose={() => void navigate({ search: (before) => ({ ...before, restore: undefined }), state: (before) => before, replace: true, resetScroll: false })}
+          onClose={() =>
+            void navigate({
+              search: (before) => ({ ...before, restore: undefined }),
+              state: (before) => before,
+              replace: true,
+              resetScroll: false,
+            })
+          }
         />
       )}
     </Page>

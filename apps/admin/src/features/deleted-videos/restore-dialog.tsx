@@ -23,7 +23,10 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
       return;
     }
     isSent.current = true;
-    restore.mutate({ videoId }, { onSuccess: onClose, onError: () => void video.refetch(), onSettled: () => (isSent.current = false) });
+    restore.mutate(
+      { videoId },
+      { onSuccess: onClose, onError: () => void video.refetch(), onSettled: () => (isSent.current = false) },
+    );
   };
   const found = video.data;
   const isDeleted = found === undefined || found.deletedAt !== null;
@@ -79,7 +82,13 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
         <Button onClick={onClose} isDisabled={restore.isPending}>
           {strings.common.cancel}
         </Button>
-        <Button data-autofocus variant="primary" onClick={confirm} isPending={restore.isPending} isDisabled={!found || !isDeleted}>
+        <Button
+          data-autofocus
+          variant="primary"
+          onClick={confirm}
+          isPending={restore.isPending}
+          isDisabled={!found || !isDeleted}
+        >
           {restore.isPending ? strings.deletedVideos.pending : strings.deletedVideos.confirm}
         </Button>
       </DialogActions>

@@ -20,7 +20,13 @@ export function EarlierRefunds({ refunds }: { refunds: RefundPreview['earlierRef
             <span className="shrink-0 text-right text-xs text-muted">
               <RelativeTime value={refund.createdAt} />
               <br />
-              {refund.actorId === null ? strings.account.backend : <span className="font-mono" title={refund.actorId}>{shortId(refund.actorId)}</span>}
+              {refund.actorId === null ? (
+                strings.account.backend
+              ) : (
+                <span className="font-mono" title={refund.actorId}>
+                  {shortId(refund.actorId)}
+                </span>
+              )}
             </span>
           </li>
         ))}

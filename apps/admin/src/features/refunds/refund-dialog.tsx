@@ -12,7 +12,10 @@ import { useRefundVideoCredits } from './use-refund-video-credits.ts';
 /** Reads what a refund would find now, again whenever the window comes back to the front, and asks. */
 export function RefundDialog({ videoId, onClose }: { videoId: string; onClose: () => void }) {
   const preview = useQuery(
-    trpc.refunds.previewRefund.queryOptions({ videoId }, { staleTime: 0, refetchOnWindowFocus: 'always', refetchOnMount: 'always' }),
+    trpc.refunds.previewRefund.queryOptions(
+      { videoId },
+      { staleTime: 0, refetchOnWindowFocus: 'always', refetchOnMount: 'always' },
+    ),
   );
   const found = preview.data;
   const owner = found ? nameOf(found.userId, found.ownerEmail) : '';
@@ -33,12 +36,12 @@ export function RefundDialog({ videoId, onClose }: { videoId: string; onClose: (
             {preview.error ? (
               <ErrorNotice error={preview.error} />
             ) : (
-              <div className="flex h-80 flex-col gap-3 py-1" role="status" aria-label={strings.common.loading}>
+              <output className="flex h-80 flex-col gap-3 py-1" aria-label={strings.common.loading}>
                 <Skeleton className="h-4 w-3/4" />
                 <Skeleton className="h-16 w-full" />
                 <Skeleton className="h-8 w-full" />
                 <Skeleton className="h-16 w-full" />
-              </div>
+              </output>
             )}
           </DialogBody>
           <DialogActions>

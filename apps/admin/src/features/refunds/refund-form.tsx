@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { DEFAULT_REFUND_REASON, MAX_REASON_LENGTH, type previewRefundOutput } from '@reeldesk/api/contract/refunds';
 import { useEffect, useRef, useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import type { z } from 'zod';
 import { useIsAdmin } from '../../session.ts';
 import { strings } from '../../strings.ts';
@@ -33,11 +33,21 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
   const isSent = useRef(false);
   const left = preview.creditsRefundable;
   const isCompleted = preview.status === 'completed';
-  const { register, handleSubmit, watch, formState, setValue } = useForm({
+  const {
+    register,
+    handleSubmit,
+    control: formControl,
+    formState,
+    setFocus,
+    setValue,
+  } = useForm({
     resolver: zodResolver(refundFormSchema(left, isCompleted)),
     defaultValues: { amount: String(left), reason: isCompleted ? '' : DEFAULT_REFUND_REASON },
   });
   const { errors, dirtyFields } = formState;
+
+  // The dialog opened before there was a field to take the focus.
+  useEffect(() => setFocus('amount'), [setFocus]);
 
   // What is left moved under the dialog: an amount that nobody typed follows.
   const isAmountTyped = dirtyFields.amount === true;
@@ -47,14 +57,14 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
     }
   }, [left, isAmountTyped, setValue]);
 
-  const typed = Number(watch('amount') || Number.NaN);
+  const typed = Number(useWatch({ control: formControl, name: 'amount' }) || Number.NaN);
   const amount = Number.isSafeInteger(typed) && typed > 0 && typed <= left ? typed : null;
   const isFinal = preview.status === 'failed' || preview.status === 'completed';
   const canRefund = isAdmin && isFinal && left > 0;
   const isPending = refund.isPending;
   const refundedMeanwhile = isPending || refund.isSuccess ? 0 : preview.creditsRefunded - atFirst.creditsRefunded;
 
-  const submit = handleSubmit((values) => {
+  const send = (values: { amount: number; reason: string }) => {
     if (isSent.current || !canRefund) {
       return;
     }
@@ -63,9 +73,9 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
       { videoId: preview.id, ...values, idempotencyKey },
       { onSuccess: onClose, onSettled: () => (isSent.current = false) },
     );
-  });
+  };
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col">
+    <form onSubmit={(event) => void handleSubmit(send)(event)} noValidate className="flex flex-col">
       <DialogBody>
         <RefundedVideo preview={preview} />
         {refundedMeanwhile > 0 && (
@@ -81,18 +91,36 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
               error={errors.amount?.message}
             >
               {(control) => (
-                <Input inputMode="numeric" autoFocus autoComplete="off" readOnly={isPending} {...control} {...register('amount')} className="max-w-32 tabular-nums" />
+                <Input
+                  inputMode="numeric"
+                  autoComplete="off"
+                  readOnly={isPending}
+                  {...control}
+                  {...register('amount')}
+                  className="max-w-32 tabular-nums"
+                />
               )}
             </Field>
             <Field label={strings.refunds.reason} hint={strings.refunds.reasonHint} error={errors.reason?.message}>
               {(control) => (
-                <TextArea rows={2} maxLength={MAX_REASON_LENGTH} required readOnly={isPending} {...control} {...register('reason')} />
+                <TextArea
+                  rows={2}
+                  maxLength={MAX_REASON_LENGTH}
+                  required
+                  readOnly={isPending}
+                  {...control}
+                  {...register('reason')}
+                />
               )}
             </Field>
             <BalancePreview
               now={preview.balance}
               change={amount}
-              labels={{ now: strings.refunds.balanceNow, change: strings.refunds.thisRefund, after: strings.refunds.balanceAfter }}
+              labels={{
+                now: strings.refunds.balanceNow,
+                change: strings.refunds.thisRefund,
+                after: strings.refunds.balanceAfter,
+              }}
             />
           </>
         )}
@@ -108,7 +136,11 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
         </Button>
         {canRefund && (
           <Button type="submit" variant="primary" isPending={isPending}>
-            {isPending ? strings.refunds.pending : amount === null ? strings.refunds.confirmPlain : strings.refunds.confirm(amount)}
+            {isPending
+              ? strings.refunds.pending
+              : amount === null
+                ? strings.refunds.confirmPlain
+                : strings.refunds.confirm(amount)}
           </Button>
         )}
       </DialogActions>

@@ -59,11 +59,11 @@ export function RefundsPage(): ReactNode {
         meta: { skeleton: 'w-14' },
         cell: ({ getValue }) => <StatusBadge status={getValue()} />,
       }),
-        column.accessor('videoType', {
-          header: strings.video.type,
-          meta: { skeleton: 'w-32' },
-          cell: ({ row }) => <KindText {...row.original} />,
-        }),
+      column.accessor('videoType', {
+        header: strings.video.type,
+        meta: { skeleton: 'w-32' },
+        cell: ({ row }) => <KindText {...row.original} />,
+      }),
       column.accessor('createdAt', {
         header: strings.video.created,
         cell: ({ getValue }) => <RelativeTime value={getValue()} />,
@@ -98,7 +98,12 @@ export function RefundsPage(): ReactNode {
               {t.refund}
             </Button>
           ) : (
-            <Button size="sm" variant="ghost" aria-label={`${t.view} ${shortId(video.id)}`} onClick={() => open(video.id)}>
+            <Button
+              size="sm"
+              variant="ghost"
+              aria-label={`${t.view} ${shortId(video.id)}`}
+              onClick={() => open(video.id)}
+            >
               {t.view}
             </Button>
           ),
@@ -113,8 +118,18 @@ export function RefundsPage(): ReactNode {
   return (
     <Page title={t.title} lead={t.lead} isFilling>
       <FilterBar>
-        <Segmented label={t.status} value={status} options={statuses} onChange={(value) => change({ status: value === 'failed' ? undefined : value })} />
-        <Segmented label={t.state} value={state} options={states} onChange={(value) => change({ state: value === 'open' ? undefined : value })} />
+        <Segmented
+          label={t.status}
+          value={status}
+          options={statuses}
+          onChange={(value) => change({ status: value === 'failed' ? undefined : value })}
+        />
+        <Segmented
+          label={t.state}
+          value={state}
+          options={states}
+          onChange={(value) => change({ state: value === 'open' ? undefined : value })}
+        />
         {account !== undefined && (
           <Chip
             name={strings.video.account}
@@ -128,22 +143,46 @@ export function RefundsPage(): ReactNode {
           {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
         </ErrorState>
       ) : data?.items.length === 0 && cursor === undefined ? (
-        <EmptyState icon={HandCoins} title={isFiltered ? t.emptyFiltered : t.empty} hint={isFiltered ? t.emptyFilteredHint : t.emptyHint}>
+        <EmptyState
+          icon={HandCoins}
+          title={isFiltered ? t.emptyFiltered : t.empty}
+          hint={isFiltered ? t.emptyFilteredHint : t.emptyHint}
+        >
           {isFiltered && (
-            <Button onClick={() => void navigate({ search: { status: 'all', state: 'all' } })}>{strings.common.clearAll}</Button>
+            <Button onClick={() => void navigate({ search: { status: 'all', state: 'all' } })}>
+              {strings.common.clearAll}
+            </Button>
           )}
         </EmptyState>
       ) : (
         <>
-          <DataTable caption={t.caption} columns={columns} rows={data?.items} rowId={({ id }) => id} isStale={isPlaceholderData} />
-          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+          <DataTable
+            caption={t.caption}
+            columns={columns}
+            rows={data?.items}
+            rowId={({ id }) => id}
+            isStale={isPlaceholderData}
+          />
+          <Pager
+            pages={pages}
+            isFirst={cursor === undefined}
+            nextCursor={data?.nextCursor}
+            rowCount={data?.items.length}
+          />
         </>
       )}
       {refund !== undefined && (
         <RefundDialog
           key={refund}
           videoId={refund}
-          onClose={() => void navigate({ search: (before) => ({ ...before, refund: undefined }), state: (before) => before, replace: true, resetScroll: false })}
+          onClose={() =>
+            void navigate({
+              search: (before) => ({ ...before, refund: undefined }),
+              state: (before) => before,
+              replace: true,
+              resetScroll: false,
+            })
+          }
         />
       )}
     </Page>

@@ -29,15 +29,25 @@ export function UsagePage(): ReactNode {
 
   let body: ReactNode;
   if (problem !== null) {
-    body = <EmptyState icon={CircleAlert} tone="danger" title={strings.usage.rangeInvalid} hint={`${problem}.`} />;
+    body = <EmptyState icon={CircleAlert} tone="danger" title={strings.usage.rangeInvalid} hint={problem} />;
   } else if (error !== null && data === undefined) {
     body = <ErrorState error={error} onRetry={() => void refetch()} />;
   } else if (data !== undefined && data.totals.charges === 0 && data.totals.refunds === 0) {
     body = <EmptyState icon={ChartColumn} title={strings.usage.empty} hint={strings.usage.emptyHint} />;
   } else if (data !== undefined && search.view === 'table') {
-    body = <UsageTable days={days} types={types} today={data.today} totals={data.totals} search={search} isStale={isPlaceholderData} />;
+    body = (
+      <UsageTable
+        days={days}
+        types={types}
+        today={data.today}
+        totals={data.totals}
+        search={search}
+        isStale={isPlaceholderData}
+      />
+    );
   } else {
-    const note = data && days.some(({ day }) => day === data.today) ? strings.usage.unfinishedNote : strings.usage.daysNote;
+    const note =
+      data && days.some(({ day }) => day === data.today) ? strings.usage.unfinishedNote : strings.usage.daysNote;
     body = (
       <figure className="px-5 pb-6">
         <Suspense fallback={<Skeleton className="h-[clamp(20rem,calc(100dvh-21rem),32rem)] w-full rounded-lg" />}>
@@ -63,13 +73,18 @@ export function UsagePage(): ReactNode {
           value={search.view ?? 'chart'}
           options={views}
           onChange={(view) =>
-            void navigate({ search: (before) => ({ ...before, view: view === 'chart' ? undefined : view }), resetScroll: false })
+            void navigate({
+              search: (before) => ({ ...before, view: view === 'chart' ? undefined : view }),
+              resetScroll: false,
+            })
           }
         />
       }
     >
       <UsageFilters search={search} range={range} isInvalid={problem !== null} />
-      {problem === null && !(error !== null && data === undefined) && <UsageTotals totals={data?.totals} days={days.length} />}
+      {problem === null && !(error !== null && data === undefined) && (
+        <UsageTotals totals={data?.totals} days={days.length} />
+      )}
       <div className="h-5" />
       {body}
     </Page>

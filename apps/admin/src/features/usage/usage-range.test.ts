@@ -18,7 +18,11 @@ test('a preset counts its days to today, both ends included', () => {
 
 test('days chosen by hand come before a preset, and one alone does not count', () => {
   const chosen = { from: '2026-10-01', to: '2026-10-31', zone: 'UTC' };
-  expect(usageRange({ ...chosen, range: '7d' }, lateEvening)).toMatchObject({ from: '2026-10-01', to: '2026-10-31', preset: null });
+  expect(usageRange({ ...chosen, range: '7d' }, lateEvening)).toMatchObject({
+    from: '2026-10-01',
+    to: '2026-10-31',
+    preset: null,
+  });
   expect(usageRange({ from: '2026-10-01', zone: 'UTC' }, lateEvening).preset).toBe('30d');
 });
 

@@ -1,3 +1,5 @@
+/* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role --
+   The roles keep it a table where narrow screens lay it out as cards. */
 import { useNavigate } from '@tanstack/react-router';
 import { formatCredits, formatDay } from '../../format.ts';
 import { strings } from '../../strings.ts';
@@ -42,11 +44,33 @@ export function UsageTable({ days, types, today, totals, search, isStale }: Usag
         cell: ({ getValue }) => <Credits value={getValue()} />,
       }),
     ),
-    column.accessor('used', { header: strings.usage.used, meta: figure, cell: ({ getValue }) => <Credits value={getValue()} className="font-medium" /> }),
-    column.accessor('refunded', { header: strings.usage.refunded, meta: figure, cell: ({ getValue }) => <SignedCredits value={getValue()} /> }),
-    column.accessor('net', { header: strings.usage.net, meta: figure, cell: ({ getValue }) => <Credits value={getValue()} /> }),
-    column.accessor('charges', { header: strings.usage.charges, meta: figure, enableSorting: false, cell: ({ getValue }) => <Credits value={getValue()} /> }),
-    column.accessor('refunds', { header: strings.usage.refunds, meta: figure, enableSorting: false, cell: ({ getValue }) => <Credits value={getValue()} /> }),
+    column.accessor('used', {
+      header: strings.usage.used,
+      meta: figure,
+      cell: ({ getValue }) => <Credits value={getValue()} className="font-medium" />,
+    }),
+    column.accessor('refunded', {
+      header: strings.usage.refunded,
+      meta: figure,
+      cell: ({ getValue }) => <SignedCredits value={getValue()} />,
+    }),
+    column.accessor('net', {
+      header: strings.usage.net,
+      meta: figure,
+      cell: ({ getValue }) => <Credits value={getValue()} />,
+    }),
+    column.accessor('charges', {
+      header: strings.usage.charges,
+      meta: figure,
+      enableSorting: false,
+      cell: ({ getValue }) => <Credits value={getValue()} />,
+    }),
+    column.accessor('refunds', {
+      header: strings.usage.refunds,
+      meta: figure,
+      enableSorting: false,
+      cell: ({ getValue }) => <Credits value={getValue()} />,
+    }),
   ]);
   const sort = search.sort ?? 'day';
   const order = search.order ?? 'desc';

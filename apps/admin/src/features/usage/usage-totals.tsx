@@ -16,11 +16,34 @@ export function UsageTotals({ totals, days }: UsageTotalsProps) {
       aria-label={strings.usage.totals}
       className="mx-5 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3 xl:grid-cols-5"
     >
-      <Total label={strings.usage.used} value={t && formatCredits(t.creditsUsed)} note={t && strings.usage.perDay(formatDecimal(t.creditsUsed / Math.max(days, 1)))} className="max-xl:sm:col-span-1" />
-      <Total label={strings.usage.refunded} value={t && formatSigned(t.creditsRefunded)} note={t && strings.usage.refundShare(formatShare(t.creditsRefunded, t.creditsUsed))} valueClass="text-back" />
-      <Total label={strings.usage.net} value={t && formatCredits(t.creditsUsed - t.creditsRefunded)} note={t && strings.usage.netNote} />
-      <Total label={strings.usage.charges} value={t && formatCredits(t.charges)} note={t && strings.usage.perCharge(t.charges === 0 ? '–' : formatDecimal(t.creditsUsed / t.charges))} />
-      <Total label={strings.usage.refunds} value={t && formatCredits(t.refunds)} note={t && strings.usage.perChargeCount(formatShare(t.refunds, t.charges))} className="max-sm:col-span-2" />
+      <Total
+        label={strings.usage.used}
+        value={t && formatCredits(t.creditsUsed)}
+        note={t && strings.usage.perDay(formatDecimal(t.creditsUsed / Math.max(days, 1)))}
+        className="max-xl:sm:col-span-1"
+      />
+      <Total
+        label={strings.usage.refunded}
+        value={t && formatSigned(t.creditsRefunded)}
+        note={t && strings.usage.refundShare(formatShare(t.creditsRefunded, t.creditsUsed))}
+        valueClass="text-back"
+      />
+      <Total
+        label={strings.usage.net}
+        value={t && formatCredits(t.creditsUsed - t.creditsRefunded)}
+        note={t && strings.usage.netNote}
+      />
+      <Total
+        label={strings.usage.charges}
+        value={t && formatCredits(t.charges)}
+        note={t && strings.usage.perCharge(t.charges === 0 ? '–' : formatDecimal(t.creditsUsed / t.charges))}
+      />
+      <Total
+        label={strings.usage.refunds}
+        value={t && formatCredits(t.refunds)}
+        note={t && strings.usage.perChargeCount(formatShare(t.refunds, t.charges))}
+        className="max-sm:col-span-2"
+      />
     </dl>
   );
 }

@@ -1,6 +1,7 @@
 import { creditUsageByDayInput } from '@reeldesk/api/contract/usage';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { trpc } from '../../api.ts';
+import { strings } from '../../strings.ts';
 import type { UsageRange } from './usage-range.ts';
 import type { UsageSearch } from './usage-search.ts';
 
@@ -13,5 +14,5 @@ export function useCreditUsageByDay({ from, to, timeZone }: UsageRange, videoTyp
       staleTime: 60_000,
     }),
   );
-  return { query, problem: parsed.success ? null : (parsed.error.issues[0]?.message ?? null) };
+  return { query, problem: parsed.success ? null : from > to ? strings.usage.daysSwapped : strings.usage.rangeTooLong };
 }

@@ -1,14 +1,14 @@
 import type { AuditEntry } from '@reeldesk/api/contract/audit';
 import { Link } from '@tanstack/react-router';
-import { shortId } from '../format.ts';
-import { strings } from '../strings.ts';
-import { AccountLink } from '../ui/account-link.tsx';
-import { ChangeList } from '../ui/change-list.tsx';
-import { CopyId } from '../ui/copy-id.tsx';
-import { SignedCredits } from '../ui/figure.tsx';
-import { reasonInWords } from '../ui/reason-in-words.ts';
-import { RelativeTime } from '../ui/relative-time.tsx';
-import { columnsOf } from './columns.ts';
+import { shortId } from './format.ts';
+import { strings } from './strings.ts';
+import { AccountLink } from './ui/account-link.tsx';
+import { ChangeList } from './ui/change-list.tsx';
+import { CopyId } from './ui/copy-id.tsx';
+import { SignedCredits } from './ui/figure.tsx';
+import { reasonInWords } from './ui/reason-in-words.ts';
+import { RelativeTime } from './ui/relative-time.tsx';
+import { columnsOf } from './table/columns.ts';
 
 const t = strings.audit;
 // JSON leaves out what is undefined, so the wire type has the two states optional.
@@ -35,7 +35,9 @@ export function auditColumns({ isWithAccount }: { isWithAccount: boolean }) {
     }),
     column.accessor('action', {
       header: t.action,
-      cell: ({ getValue }) => <span className="font-medium whitespace-nowrap">{t.actions[getValue()] ?? getValue()}</span>,
+      cell: ({ getValue }) => (
+        <span className="font-medium whitespace-nowrap">{t.actions[getValue()] ?? getValue()}</span>
+      ),
     }),
     column.accessor('targetId', { header: t.target, cell: ({ row }) => <Target entry={row.original} /> }),
     ...(isWithAccount
@@ -44,7 +46,11 @@ export function auditColumns({ isWithAccount }: { isWithAccount: boolean }) {
             header: t.account,
             cell: ({ getValue }) => {
               const userId = getValue();
-              return userId === null ? <span className="text-muted">{strings.common.none}</span> : <AccountLink userId={userId} email={null} />;
+              return userId === null ? (
+                <span className="text-muted">{strings.common.none}</span>
+              ) : (
+                <AccountLink userId={userId} email={null} />
+              );
             },
           }),
         ]
@@ -64,7 +70,11 @@ export function auditColumns({ isWithAccount }: { isWithAccount: boolean }) {
       meta: { isFigure: true },
       cell: ({ getValue }) => {
         const amount = getValue();
-        return amount === null ? <span className="text-muted">{strings.common.none}</span> : <SignedCredits value={amount} className="font-semibold" />;
+        return amount === null ? (
+          <span className="text-muted">{strings.common.none}</span>
+        ) : (
+          <SignedCredits value={amount} className="font-semibold" />
+        );
       },
     }),
     column.display({
@@ -90,7 +100,10 @@ function Target({ entry }: { entry: AuditRow }) {
   if (entry.targetType !== 'video') {
     return (
       <span className="whitespace-nowrap" title={entry.targetId}>
-        {name} <span className="font-mono text-xs text-muted">{entry.targetType === 'credit_price' ? entry.targetId : shortId(entry.targetId)}</span>
+        {name}{' '}
+        <span className="font-mono text-xs text-muted">
+          {entry.targetType === 'credit_price' ? entry.targetId : shortId(entry.targetId)}
+        </span>
       </span>
     );
   }
