@@ -439,7 +439,7 @@ comment on function public.get_credit_info(uuid) is
   'Balance in credits and counts of active (not deleted) videos. For the account''s owner, staff and the back end.';
 
 -- Each list has an index in its own order. Which ones pay, for writes too, was measured (docs/benchmarks/indexes.md):
--- beside the partial ones the old index on (user_id), a seventh of a full one's size, does for all that reads an account whole.
+-- beside the partial ones the old index on (user_id), an eighth of a full one's size, does for all that reads an account whole.
 create index videos_active_by_account on public.videos (user_id, created_at desc, id desc) where deleted_at is null;
 create index videos_deleted_by_account on public.videos (user_id, deleted_at desc, id desc) where deleted_at is not null;
 create index videos_deleted_by_time on public.videos (deleted_at desc, id desc) where deleted_at is not null;

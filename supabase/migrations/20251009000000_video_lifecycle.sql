@@ -86,7 +86,7 @@ begin
   perform private.check_status_change(v_video, 'failed', array['pending', 'processing']);
   v_charge := private.video_charge(v_video);
   v_left := v_charge.charged - v_charge.refunded;
-  if v_account.credits > 2147483647 - v_left then
+  if v_account.credits::bigint + v_left > 2147483647 then
     perform private.invalid_input('p_video_id', 'is a video whose refund would take the balance beyond what it can hold',
       'Take credits from the account with adjust_credits first.');
   end if;

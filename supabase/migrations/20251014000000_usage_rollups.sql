@@ -9,6 +9,8 @@ comment on column public.credit_transactions.xid is
   'The transaction that posted the row, 0 before this column: what the rollups have taken is told by it, never by time.';
 
 
+create index profiles_by_time on public.profiles (created_at desc, id desc);
+
 create schema usage;
 comment on schema usage is 'Running totals for the reports, and what keeps them. Not exposed by the Data API.';
 revoke all on schema usage from public, anon, authenticated;
@@ -44,8 +46,9 @@ create table usage.series (
   quality text,
   reason text,
   constraint series_kind_known check (
-    kind in ('usage', 'adjustment', 'opening', 'refund_reason', 'adjustment_reason', 'refund_wait', 'completed', 'failed')),
-  constraint series_dimensions_are_three_bits check (dimensions between 0 and 7),
+    kind in ('usage', 'adjustment', 'opening', 'refund_reason', 'adjustment_reason', 'refund_wait')),
+  -- Two dimensions at once are the sum of a few series that tell all three apart.
+  constraint series_dimensions_known check (dimensions in (0, 1, 2, 4, 7)),
   constraint series_key unique nulls not distinct (kind, dimensions, video_type, resolution, quality, reason)
 );
 alter table usage.series enable row level security;
@@ -55,8 +58,8 @@ create policy series_analyst_reads on usage.series for select to reeldesk_analys
 grant select on usage.series to service_role, reeldesk_admin, reeldesk_analyst;
 comment on table usage.series is 'What is totalled: a kind of entry, for all videos or those of one value of some of the three dimensions.';
 comment on column usage.series.kind is
-  'usage: charges out, refunds in. adjustment, opening: all of them. …_reason: by reason. refund_wait: by how long after the charge. completed, failed: videos, with what they were charged as credits_out.';
-comment on column usage.series.dimensions is 'Which of the three are told apart: 4 video_type, 2 resolution, 1 quality. NULL in one of those is a value: not known.';
+  'usage: charges out, refunds in, and how videos ended. adjustment, opening: all of them. …_reason: by reason. refund_wait: by how long after the charge.';
+comment on column usage.series.dimensions is 'Which are told apart: none, one (4 video_type, 2 resolution, 1 quality), or all three (7). NULL in one of those is a value: not known.';
 comment on column usage.series.reason is 'At most 500 characters; of refund_wait the step of usage.wait_step.';
 
 create table usage.totals (
@@ -65,6 +68,9 @@ create table usage.totals (
   credits_in bigint not null,
   entries_out bigint not null,
   entries_in bigint not null,
+  videos_completed bigint not null,
+  videos_failed bigint not null,
+  credits_failed bigint not null,
   series_id integer not null,
   primary key (series_id, quarter)
 );
@@ -75,6 +81,7 @@ create policy totals_analyst_reads on usage.totals for select to reeldesk_analys
 grant select on usage.totals to service_role, reeldesk_admin, reeldesk_analyst;
 comment on table usage.totals is
   'Sums from the beginning of time to the end of a quarter of an hour (UTC), for quarters with entries: any range is the difference of two rows. No foreign key to series: millions of rows are rebuilt at once, by one function.';
+comment on column usage.totals.credits_failed is 'What the failed videos had been charged; their refunds are in credits_in.';
 comment on column usage.totals.quarter is 'Where the quarter of an hour begins.';
 
 create function usage.system_identifier() returns bigint
@@ -90,6 +97,7 @@ insert into usage.watermark (xid, system_identifier) values ('0', usage.system_i
 create table usage.video_ends (
   id bigint generated always as identity primary key,
   video_id uuid not null,
+  user_id uuid not null,
   ended_at timestamptz not null,
   status text not null,
   video_type text not null,
@@ -101,26 +109,27 @@ create table usage.video_ends (
 );
 create index video_ends_by_xid on usage.video_ends (xid);
 create index video_ends_by_time on usage.video_ends (ended_at);
-create index video_ends_by_video on usage.video_ends (video_id);
+create index video_ends_by_account on usage.video_ends (user_id, ended_at);
 alter table usage.video_ends enable row level security;
 revoke all on usage.video_ends from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst;
+create policy video_ends_owner_reads on usage.video_ends for select to authenticated using (user_id = (select auth.uid()));
 create policy video_ends_admin_reads on usage.video_ends for select to reeldesk_admin using (true);
 create policy video_ends_analyst_reads on usage.video_ends for select to reeldesk_analyst using (true);
-grant select on usage.video_ends to service_role, reeldesk_admin, reeldesk_analyst;
+grant select on usage.video_ends to authenticated, service_role, reeldesk_admin, reeldesk_analyst;
 comment on table usage.video_ends is
   'One row per video that completed or failed, written by trigger. No foreign key: a purged video stays counted.';
 comment on column usage.video_ends.credits is 'What the video had been charged.';
 
-insert into usage.video_ends (video_id, ended_at, status, video_type, resolution, quality, credits, xid)
-select v.id, coalesce(v.finished_at, v.updated_at), v.status, v.video_type, v.resolution, v.quality, v.credits_used, '0'
+insert into usage.video_ends (video_id, user_id, ended_at, status, video_type, resolution, quality, credits, xid)
+select v.id, v.user_id, coalesce(v.finished_at, v.updated_at), v.status, v.video_type, v.resolution, v.quality, v.credits_used, '0'
 from public.videos v where v.status in ('completed', 'failed');
 
 create function usage.record_video_end() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into usage.video_ends (video_id, ended_at, status, video_type, resolution, quality, credits)
-  values (new.id, coalesce(new.finished_at, new.updated_at), new.status, new.video_type, new.resolution, new.quality, new.credits_used);
+  insert into usage.video_ends (video_id, user_id, ended_at, status, video_type, resolution, quality, credits)
+  values (new.id, new.user_id, coalesce(new.finished_at, new.updated_at), new.status, new.video_type, new.resolution, new.quality, new.credits_used);
   return null;
 end
 $$;
@@ -152,7 +161,8 @@ comment on type usage.series_name is 'What makes a series; as a whole it can be 
 
 create function usage.deltas(p_from xid8, p_to xid8) returns table (
   series_id integer, quarter timestamptz, next_quarter timestamptz,
-  credits_out bigint, credits_in bigint, entries_out bigint, entries_in bigint
+  credits_out bigint, credits_in bigint, entries_out bigint, entries_in bigint,
+  videos_completed bigint, videos_failed bigint, credits_failed bigint
 )
 language plpgsql volatile set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set enable_nestloop = off rows 50
 as $$
@@ -161,45 +171,48 @@ begin
   return query
     with entries as materialized (
       select date_bin(interval '15 minutes', t.created_at, timestamptz '1970-01-01 00:00:00+00') as quarter,
-        t.type, t.video_type, t.resolution, t.quality,
+        case when t.type in ('charge', 'refund') then 'usage' else t.type end as kind,
+        t.video_type, t.resolution, t.quality, t.type,
         case when t.type in ('refund', 'adjustment') then left(t.reason, 500) end as reason,
         coalesce(-sum(t.amount) filter (where t.amount < 0), 0)::bigint as credits_out,
         coalesce(sum(t.amount) filter (where t.amount >= 0), 0)::bigint as credits_in,
         count(*) filter (where t.amount < 0) as entries_out,
-        count(*) filter (where t.amount >= 0) as entries_in
+        count(*) filter (where t.amount >= 0) as entries_in,
+        0::bigint as videos_completed, 0::bigint as videos_failed, 0::bigint as credits_failed
       from public.credit_transactions t
       where t.xid >= p_from and t.xid < p_to
-      group by 1, 2, 3, 4, 5, 6
-    ), ends as (
-      select date_bin(interval '15 minutes', v.ended_at, timestamptz '1970-01-01 00:00:00+00') as quarter,
-        v.status, v.video_type, v.resolution, v.quality, sum(v.credits)::bigint as credits, count(*) as videos
+      group by 1, 2, 3, 4, 5, 6, 7
+      union all
+      select date_bin(interval '15 minutes', v.ended_at, timestamptz '1970-01-01 00:00:00+00'), 'usage',
+        v.video_type, v.resolution, v.quality, null, null, 0, 0, 0, 0,
+        count(*) filter (where v.status = 'completed'), count(*) filter (where v.status = 'failed'),
+        coalesce(sum(v.credits) filter (where v.status = 'failed'), 0)::bigint
       from usage.video_ends v
       where v.xid >= p_from and v.xid < p_to
-      group by 1, 2, 3, 4, 5
-    ), facts as materialized (
-      select 'usage' as kind, 7 - grouping(e.video_type, e.resolution, e.quality) as dimensions,
+      group by 1, 3, 4, 5
+    ), facts as (
+      select e.kind, 7 - grouping(e.video_type, e.resolution, e.quality) as dimensions,
         e.video_type, e.resolution, e.quality, null::text as reason, e.quarter,
         sum(e.credits_out)::bigint as credits_out, sum(e.credits_in)::bigint as credits_in,
-        sum(e.entries_out)::bigint as entries_out, sum(e.entries_in)::bigint as entries_in
-      from entries e where e.type in ('charge', 'refund')
-      group by e.quarter, cube (e.video_type, e.resolution, e.quality)
+        sum(e.entries_out)::bigint as entries_out, sum(e.entries_in)::bigint as entries_in,
+        sum(e.videos_completed)::bigint as videos_completed, sum(e.videos_failed)::bigint as videos_failed,
+        sum(e.credits_failed)::bigint as credits_failed
+      from entries e where e.kind = 'usage'
+      group by grouping sets (
+        (e.kind, e.quarter), (e.kind, e.quarter, e.video_type), (e.kind, e.quarter, e.resolution), (e.kind, e.quarter, e.quality),
+        (e.kind, e.quarter, e.video_type, e.resolution, e.quality)
+      )
       union all
-      select e.status, 7 - grouping(e.video_type, e.resolution, e.quality),
-        e.video_type, e.resolution, e.quality, null, e.quarter,
-        sum(e.credits)::bigint, 0, sum(e.videos)::bigint, 0
-      from ends e
-      group by e.status, e.quarter, cube (e.video_type, e.resolution, e.quality)
-      union all
-      select e.type, 0, null, null, null, null, e.quarter,
-        sum(e.credits_out)::bigint, sum(e.credits_in)::bigint, sum(e.entries_out)::bigint, sum(e.entries_in)::bigint
-      from entries e where e.type in ('adjustment', 'opening')
-      group by e.type, e.quarter
+      select e.kind, 0, null, null, null, null, e.quarter,
+        sum(e.credits_out)::bigint, sum(e.credits_in)::bigint, sum(e.entries_out)::bigint, sum(e.entries_in)::bigint, 0, 0, 0
+      from entries e where e.kind in ('adjustment', 'opening')
+      group by e.kind, e.quarter
       union all
       select e.type || '_reason', 7, e.video_type, e.resolution, e.quality, e.reason, e.quarter,
-        e.credits_out, e.credits_in, e.entries_out, e.entries_in
+        e.credits_out, e.credits_in, e.entries_out, e.entries_in, 0, 0, 0
       from entries e where e.type in ('refund', 'adjustment')
       union all
-      select 'refund_wait', 0, null, null, null, w.step, w.quarter, 0, sum(w.amount)::bigint, 0, count(*)
+      select 'refund_wait', 0, null, null, null, w.step, w.quarter, 0, sum(w.amount)::bigint, 0, count(*), 0, 0, 0
       from (
         select date_bin(interval '15 minutes', t.created_at, timestamptz '1970-01-01 00:00:00+00') as quarter, t.amount,
           usage.wait_step(t.created_at - (
@@ -211,22 +224,24 @@ begin
       where w.step is not null
       group by w.step, w.quarter
     ), keyed as materialized (
-      select (f.kind, f.dimensions, f.video_type, f.resolution, f.quality, f.reason)::usage.series_name as key, f.*
+      select (f.kind, f.dimensions, f.video_type, f.resolution, f.quality, f.reason)::usage.series_name as name, f.quarter,
+        f.credits_out, f.credits_in, f.entries_out, f.entries_in, f.videos_completed, f.videos_failed, f.credits_failed
       from facts f
     ), old_series as (
-      select (s.kind, s.dimensions, s.video_type, s.resolution, s.quality, s.reason)::usage.series_name as key, s.id
+      select (s.kind, s.dimensions, s.video_type, s.resolution, s.quality, s.reason)::usage.series_name as name, s.id
       from usage.series s
     ), new_series as (
       insert into usage.series as s (kind, dimensions, video_type, resolution, quality, reason)
-      select (n.key).kind, (n.key).dimensions, (n.key).video_type, (n.key).resolution, (n.key).quality, (n.key).reason
-      from (select distinct k.key from keyed k where not exists (select from old_series o where o.key = k.key)) n
-      returning (s.kind, s.dimensions, s.video_type, s.resolution, s.quality, s.reason)::usage.series_name as key, s.id
+      select (n.name).kind, (n.name).dimensions, (n.name).video_type, (n.name).resolution, (n.name).quality, (n.name).reason
+      from (select distinct k.name from keyed k where not exists (select from old_series o where o.name = k.name)) n
+      returning (s.kind, s.dimensions, s.video_type, s.resolution, s.quality, s.reason)::usage.series_name as name, s.id
     )
     select s.id, k.quarter, lead(k.quarter) over w,
       (sum(k.credits_out) over w)::bigint, (sum(k.credits_in) over w)::bigint,
-      (sum(k.entries_out) over w)::bigint, (sum(k.entries_in) over w)::bigint
+      (sum(k.entries_out) over w)::bigint, (sum(k.entries_in) over w)::bigint,
+      (sum(k.videos_completed) over w)::bigint, (sum(k.videos_failed) over w)::bigint, (sum(k.credits_failed) over w)::bigint
     from keyed k
-    join (select * from old_series union all select * from new_series) s on s.key = k.key
+    join (select * from old_series union all select * from new_series) s on s.name = k.name
     window w as (partition by s.id order by k.quarter);
 end
 $$;
@@ -245,14 +260,20 @@ begin
   ), raised as (
     update usage.totals t
     set credits_out = t.credits_out + r.credits_out, credits_in = t.credits_in + r.credits_in,
-      entries_out = t.entries_out + r.entries_out, entries_in = t.entries_in + r.entries_in
+      entries_out = t.entries_out + r.entries_out, entries_in = t.entries_in + r.entries_in,
+      videos_completed = t.videos_completed + r.videos_completed, videos_failed = t.videos_failed + r.videos_failed,
+      credits_failed = t.credits_failed + r.credits_failed
     from running r
     where t.series_id = r.series_id and t.quarter >= r.quarter
       and t.quarter < coalesce(r.next_quarter, 'infinity')
   )
-  insert into usage.totals (series_id, quarter, credits_out, credits_in, entries_out, entries_in)
+  insert into usage.totals (
+    series_id, quarter, credits_out, credits_in, entries_out, entries_in, videos_completed, videos_failed, credits_failed
+  )
   select r.series_id, r.quarter, coalesce(p.credits_out, 0) + r.credits_out, coalesce(p.credits_in, 0) + r.credits_in,
-    coalesce(p.entries_out, 0) + r.entries_out, coalesce(p.entries_in, 0) + r.entries_in
+    coalesce(p.entries_out, 0) + r.entries_out, coalesce(p.entries_in, 0) + r.entries_in,
+    coalesce(p.videos_completed, 0) + r.videos_completed, coalesce(p.videos_failed, 0) + r.videos_failed,
+    coalesce(p.credits_failed, 0) + r.credits_failed
   from running r
   left join lateral (
     select * from usage.totals t
@@ -313,8 +334,11 @@ begin
     v_next := pg_snapshot_xmin(pg_current_snapshot())::text::bigint + v_state.xid_offset;
   end if;
   delete from usage.totals;
-  insert into usage.totals (series_id, quarter, credits_out, credits_in, entries_out, entries_in)
-  select d.series_id, d.quarter, d.credits_out, d.credits_in, d.entries_out, d.entries_in
+  insert into usage.totals (
+    series_id, quarter, credits_out, credits_in, entries_out, entries_in, videos_completed, videos_failed, credits_failed
+  )
+  select d.series_id, d.quarter, d.credits_out, d.credits_in, d.entries_out, d.entries_in,
+    d.videos_completed, d.videos_failed, d.credits_failed
   from usage.deltas('0', v_next::text::xid8) d;
   update usage.watermark
   set xid = v_next::text::xid8, system_identifier = v_here, xid_offset = v_state.xid_offset, rolled_at = clock_timestamp();
@@ -377,7 +401,8 @@ as $$
   select count(*) || ' ' || coalesce(md5(string_agg(d.line, E'\n' order by d.line)), '-')
   from (
     select jsonb_build_array(s.kind, s.dimensions, s.video_type, s.resolution, s.quality, s.reason, count(*),
-      sum(hashtextextended(concat_ws(' ', extract(epoch from t.quarter), t.credits_out, t.credits_in, t.entries_out, t.entries_in), 0))
+      sum(hashtextextended(concat_ws(' ', extract(epoch from t.quarter), t.credits_out, t.credits_in, t.entries_out, t.entries_in,
+        t.videos_completed, t.videos_failed, t.credits_failed), 0))
     )::text collate "C" as line
     from usage.totals t join usage.series s on s.id = t.series_id
     group by s.id
@@ -470,8 +495,8 @@ create function usage.local_starts(p_locals timestamp[], p_time_zone text) retur
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select l.n::integer, case
-    when p.at at time zone p_time_zone = l.local then
-      case when e.at < p.at and e.at at time zone p_time_zone = l.local then e.at else p.at end
+    when p.reading = l.local then
+      case when p.shift < interval '0' and (p.at + p.shift) at time zone p_time_zone = l.local then p.at + p.shift else p.at end
     when (p.at - interval '1 microsecond') at time zone p_time_zone < l.local then p.at
     else (
       select min(m) from generate_series(p.at - interval '26 hours', p.at, interval '1 minute') m
@@ -479,11 +504,14 @@ as $$
     )
   end
   from unnest(p_locals) with ordinality l (local, n)
-  cross join lateral (select l.local at time zone p_time_zone as at) p
   cross join lateral (
-    -- The same reading before clocks went back; PostgreSQL takes the later of the two.
-    select p.at + ((p.at at time zone p_time_zone) - ((p.at - interval '3 hours') at time zone p_time_zone) - interval '3 hours') as at
-  ) e
+    -- Where clocks went back, PostgreSQL takes the later of two same readings; the shift leads to the first.
+    select r.at, r.reading, r.reading - ((r.at - interval '3 hours') at time zone p_time_zone) - interval '3 hours' as shift
+    from (
+      select g.at, g.at at time zone p_time_zone as reading from (select l.local at time zone p_time_zone as at offset 0) g offset 0
+    ) r
+    offset 0
+  ) p
 $$;
 comment on function usage.local_starts(timestamp[], text) is
   'The first moment at which the clocks of a zone have reached each reading: of a reading that comes twice the first, of one that is skipped the moment of the jump.';

@@ -98,3 +98,39 @@ test('pages of accounts made in the same microsecond neither skip nor repeat one
     expect(found.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
   }
 });
+
+test('accounts come in the order and within the balance that is asked for', async () => {
+  const few = await Promise.all([3, 4, 4, 4, 5].map((credits) => database.createAccount({ credits: credits + 4000 })));
+  const range = { minCredits: 4003, maxCredits: 4005 };
+  for (const sort of ['most_credits', 'fewest_credits', 'newest', 'oldest'] as const) {
+    const found = await readAllPages((cursor) => listAccounts(db, admin.actor, { ...range, sort, limit: 2, cursor }));
+    const order = {
+      most_credits: 'credits desc, id desc',
+      fewest_credits: 'credits, id',
+      newest: 'created_at desc, id desc',
+      oldest: 'created_at, id',
+    };
+    const rows = await database.asOwner.query<{ id: string }>(
+      `select id from profiles where id = any ($1) order by ${order[sort]}`,
+      [few.map(({ id }) => id)],
+    );
+    expect([sort, ...found.map(({ id }) => id)]).toEqual([sort, ...rows.map(({ id }) => id)]);
+  }
+  const { nextCursor } = await listAccounts(db, admin.actor, { sort: 'most_credits', limit: 1 });
+  await expect(listAccounts(db, admin.actor, { sort: 'newest', limit: 1, cursor: nextCursor })).rejects.toMatchObject({
+    reason: 'invalid_input',
+    details: { field: 'cursor' },
+  });
+});
+
+test('closed accounts are found by their state', async () => {
+  const closed = await database.createAccount({ credits: 5000 });
+  const open = await database.createAccount({ credits: 5000 });
+  await database.asOwner.query('delete from auth.users where id = $1', [closed.id]);
+  const ids = async (state: 'open' | 'closed') =>
+    (await listAccounts(db, admin.actor, { state, minCredits: 5000, maxCredits: 5000, limit: 10 })).items.map(
+      ({ id }) => id,
+    );
+  expect(await ids('closed')).toEqual([closed.id]);
+  expect(await ids('open')).toEqual([open.id]);
+});

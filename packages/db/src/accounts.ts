@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { readAsStaff, readRows, type Actor, type Reader } from './actor.ts';
 import type { Database } from './client.ts';
-import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
+import { cursorShapes, decodeCursor, keysetOrder, toPage } from './cursor.ts';
 import { ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { account, accountDetails, uuid, type Account } from './shapes.ts';
@@ -11,8 +11,8 @@ function accountColumns(reader: Reader): Prisma.Sql {
   return Prisma.sql`p.id, ${email}, p.credits, p.ledger_entries, p.created_at, p.closed_at`;
 }
 
-// Analysts may not read e-mails, so they can't search by them either.
-function searchCondition(search: string, reader: Reader): Prisma.Sql {
+/** The accounts that a search finds, as `and …` on `p`. Analysts may not read e-mails, so they can't search by them either. */
+export function searchCondition(search: string, reader: Reader): Prisma.Sql {
   if (uuid.safeParse(search).success) {
     return Prisma.sql`and (p.id = ${search}::uuid
       or p.id in (select t.user_id from public.credit_transactions t where t.video_id = ${search}::uuid)
@@ -28,13 +28,52 @@ function searchCondition(search: string, reader: Reader): Prisma.Sql {
   return Prisma.sql`and lower(p.email) like ${pattern}`;
 }
 
-/** Accounts, newest first, or those that a search finds. For staff. */
+export type AccountSort = 'newest' | 'oldest' | 'most_credits' | 'fewest_credits';
+
+// No index on credits: it would make every charge write to one more index. A desk's sort may take its time.
+function pageOf(input: { sort?: AccountSort | undefined; limit: number; cursor?: string | null | undefined }): {
+  after: Prisma.Sql;
+  orderBy: Prisma.Sql;
+  position: (row: Account) => readonly (string | number)[];
+} {
+  const { sort = 'newest' } = input;
+  const { after, by } = keysetOrder(sort === 'oldest' || sort === 'fewest_credits' ? 'ascending' : 'descending');
+  if (sort === 'newest' || sort === 'oldest') {
+    const last = decodeCursor(input.cursor, cursorShapes.timeAndId);
+    return {
+      after: last
+        ? Prisma.sql`and (p.created_at, p.id) ${after} (${last[0]}::timestamptz, ${last[1]}::uuid)`
+        : Prisma.empty,
+      orderBy: Prisma.sql`p.created_at ${by}, p.id ${by}`,
+      position: (row) => [row.createdAt, row.id],
+    };
+  }
+  const last = decodeCursor(input.cursor, cursorShapes.numberAndId);
+  return {
+    after: last ? Prisma.sql`and (p.credits, p.id) ${after} (${last[0]}::integer, ${last[1]}::uuid)` : Prisma.empty,
+    orderBy: Prisma.sql`p.credits ${by}, p.id ${by}`,
+    position: (row) => [row.credits, row.id],
+  };
+}
+
+/** Accounts, newest first unless asked otherwise, or those that a search finds. For staff. */
 export async function listAccounts(
   db: Database,
   actor: Actor,
-  input: { search?: string | undefined; limit: number; cursor?: string | null | undefined },
+  input: {
+    search?: string | undefined;
+    sort?: AccountSort | undefined;
+    /** `open`: somebody can sign in; `closed`: the login is gone. */
+    state?: 'open' | 'closed' | undefined;
+    /** Balance in credits, both inclusive. */
+    minCredits?: number | undefined;
+    maxCredits?: number | undefined;
+    limit: number;
+    cursor?: string | null | undefined;
+  },
 ): Promise<{ items: Account[]; nextCursor: string | null }> {
-  const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
+  const page = pageOf(input);
+  const { state, minCredits, maxCredits } = input;
   return readAsStaff(db, actor, async (tx, reader) => {
     const rows = await readRows(
       tx,
@@ -42,11 +81,14 @@ export async function listAccounts(
         select ${accountColumns(reader)} from public.profiles p
         where true
           ${input.search ? searchCondition(input.search, reader) : Prisma.empty}
-          ${after ? Prisma.sql`and (p.created_at, p.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
-        order by p.created_at desc, p.id desc limit ${input.limit + 1}::integer`,
+          ${state ? Prisma.sql`and p.closed_at is ${Prisma.raw(state === 'open' ? 'null' : 'not null')}` : Prisma.empty}
+          ${minCredits === undefined ? Prisma.empty : Prisma.sql`and p.credits >= ${minCredits}::integer`}
+          ${maxCredits === undefined ? Prisma.empty : Prisma.sql`and p.credits <= ${maxCredits}::integer`}
+          ${page.after}
+        order by ${page.orderBy} limit ${input.limit + 1}::integer`,
       account,
     );
-    return toPage(rows, input.limit, (row) => [row.createdAt, row.id]);
+    return toPage(rows, input.limit, page.position);
   });
 }
 

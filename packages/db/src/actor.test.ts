@@ -1,11 +1,12 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Actor } from './actor.ts';
 import { createDatabase } from './client.ts';
-import { getCreditInfo } from './credits.ts';
+import { adjustCredits, getCreditInfo } from './credits.ts';
 import { Prisma } from './generated/client.ts';
 import { refundVideoCredits } from './refunds.ts';
 import { expectCallersKeptApart } from './testing/callers-apart.ts';
 import { backend, makeVideo } from './testing/fixtures.ts';
+import { startFaultyProxy } from './testing/faulty-proxy.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 import { listVideos } from './videos.ts';
 
@@ -37,6 +38,51 @@ test('a call that PostgreSQL ends to break a deadlock is made again, once', asyn
   expect(await call).toMatchObject({ creditsRefunded: 15 });
   expect(await getCreditInfo(api, backend, { userId: owner.id })).toMatchObject({ credits: 15 });
   await api.$disconnect();
+});
+
+describe('a connection that fails', () => {
+  const purchase = (userId: string) => ({ userId, amount: 5, reasonCode: 'purchase' });
+
+  test('before anything was sent costs no call, whatever it is', async () => {
+    const owner = await database.createAccount();
+    const proxy = await startFaultyProxy(database.apiUrl, { refuse: 1 });
+    const api = createDatabase({ url: proxy.url, poolSize: 1 });
+    expect(await adjustCredits(api, backend, purchase(owner.id))).toMatchObject({ creditsRemaining: 5 });
+    expect(proxy.refused()).toBe(1);
+    await api.$disconnect();
+    await proxy.close();
+  });
+
+  test('for longer is unavailable', async () => {
+    const proxy = await startFaultyProxy(database.apiUrl, { refuse: 2 });
+    const api = createDatabase({ url: proxy.url, poolSize: 1 });
+    await expect(adjustCredits(api, backend, purchase(database.name))).rejects.toMatchObject({ reason: 'unavailable' });
+    expect(proxy.refused()).toBe(2);
+    await api.$disconnect();
+    await proxy.close();
+  });
+
+  test('after the answer was made is tried again where nothing can happen twice', async () => {
+    const owner = await database.createAccount({ credits: 10 });
+    const proxy = await startFaultyProxy(database.apiUrl, { refuse: 0 });
+    const api = createDatabase({ url: proxy.url, poolSize: 1, namedStatements: false });
+    await getCreditInfo(api, backend, { userId: owner.id });
+
+    proxy.loseNextAnswer('get_credit_info');
+    expect(await getCreditInfo(api, backend, { userId: owner.id })).toMatchObject({ credits: 10 });
+    proxy.loseNextAnswer('public.videos');
+    expect((await listVideos(api, backend, { userId: owner.id, limit: 1 })).items).toEqual([]);
+    proxy.loseNextAnswer('adjust_credits');
+    const keyed = adjustCredits(api, backend, { ...purchase(owner.id), idempotencyKey: 'once' });
+    expect(await keyed).toMatchObject({ creditsRemaining: 15 });
+    expect(proxy.lost()).toBe(3);
+
+    proxy.loseNextAnswer('adjust_credits');
+    await expect(adjustCredits(api, backend, purchase(owner.id))).rejects.toMatchObject({ reason: 'unavailable' });
+    expect(await getCreditInfo(api, backend, { userId: owner.id })).toMatchObject({ credits: 20 });
+    await api.$disconnect();
+    await proxy.close();
+  });
 });
 
 test("the API's login by itself reads no table and calls no function of the product", async () => {

@@ -1,24 +1,36 @@
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from './client.ts';
 import { isReason, ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 
 /** On whose behalf a call is made. The database decides what he may do. */
-export type Actor = ({ kind: 'anon' } | { kind: 'user'; userId: string } | { kind: 'backend' }) & {
+export type Actor = (
+  | { kind: 'anon' }
+  | { kind: 'user'; userId: string }
+  | { kind: 'backend' }
+  /** Whom an API key stands for, by its SHA-256 in hex; the database looks it up with each call. */
+  | { kind: 'key'; keyHash: string }
+) & {
   /** Id of the HTTP request, for the audit log. */
   requestId?: string | undefined;
+  /** Told when the answer is the first one to the same idempotency key, and nothing was done again. */
+  onReplayed?: (() => void) | undefined;
 };
 
 /** As whom the database lets the caller read: staff by their row in `staff_members`. */
 export type Reader = 'admin' | 'analyst' | 'user' | 'backend' | 'anon';
 
-function callerArguments(actor: Actor): Prisma.Sql {
-  return Prisma.sql`${actor.kind}, ${actor.kind === 'user' ? actor.userId : null}::uuid, ${actor.requestId ?? null}`;
+/** Who calls, as the first arguments of every entrance. */
+export function callerArguments(actor: Actor): Prisma.Sql {
+  const kind = actor.kind === 'key' ? `key:${actor.keyHash}` : actor.kind;
+  return Prisma.sql`${kind}, ${actor.kind === 'user' ? actor.userId : null}::uuid, ${actor.requestId ?? null}`;
 }
 
 /**
  * Calls one SQL function as the caller, in one statement and so in one transaction and one round trip.
- * The answer, with keys in camelCase, is parsed by `output`.
+ * The answer, with keys in camelCase, is parsed by `output`. `isRepeatable` says that a second call would
+ * do nothing twice: the function only reads, or has an idempotency key.
  */
 export async function callFunction<T>(
   db: Database,
@@ -26,29 +38,66 @@ export async function callFunction<T>(
   name: string,
   args: readonly unknown[],
   output: z.ZodType<T>,
+  isRepeatable = false,
 ): Promise<T> {
-  const query = Prisma.sql`select ${Prisma.raw(`reeldesk.${name}`)}(${Prisma.join([
+  const call = Prisma.sql`${Prisma.raw(`reeldesk.${name}`)}(${Prisma.join([
     callerArguments(actor),
     ...args.map((argument) => Prisma.sql`${argument}`),
-  ])})::text as answer`;
-  const rows = await translated(actor, () => retriedOnce(() => db.$queryRaw<[{ answer: string }]>(query)));
+  ])})`;
+  // Materialized: the setting is read after the function has run.
+  const query = Prisma.sql`with called as materialized (select ${call}::text as answer)
+    select answer, current_setting('reeldesk.replayed', true) as replayed from called`;
+  const [row] = await translated(actor, () =>
+    retriedOnce(() => db.$queryRaw<[{ answer: string; replayed: string | null }]>(query), isRepeatable),
+  );
+  if (row.replayed === 'true') {
+    actor.onReplayed?.();
+  }
+  return output.parse(camelCaseKeys(JSON.parse(row.answer)));
+}
+
+/** As `callFunction`, past the login's limit for a statement: for work that may take minutes and that nobody waits for. */
+export async function callUnhurried<T>(
+  db: Database,
+  actor: Actor,
+  name: string,
+  args: readonly unknown[],
+  output: z.ZodType<T>,
+): Promise<T> {
+  const call = Prisma.sql`${Prisma.raw(`reeldesk.${name}`)}(${Prisma.join([
+    callerArguments(actor),
+    ...args.map((argument) => Prisma.sql`${argument}`),
+  ])})`;
+  const [, rows] = await translated(actor, () =>
+    db.$transaction([
+      db.$queryRaw(Prisma.sql`select set_config('statement_timeout', '0', true)`),
+      db.$queryRaw<[{ answer: string }]>(Prisma.sql`select ${call}::text as answer`),
+    ]),
+  );
   return output.parse(camelCaseKeys(JSON.parse(rows[0].answer)));
 }
+
+/** How long one statement of a read may take: a page, and a report or an export over years. */
+export const readTimeouts = { pageMs: 15_000, reportMs: 60_000 };
 
 /** Reads in one transaction as the caller, staff under their own database role. `read` must not write. */
 export async function readAs<T>(
   db: Database,
   actor: Actor,
   read: (tx: Prisma.TransactionClient, reader: Reader) => Promise<T>,
+  timeoutMs: number = readTimeouts.pageMs,
 ): Promise<T> {
   return translated(actor, () =>
-    retriedOnce(() =>
-      db.$transaction(async (tx) => {
-        const rows = await tx.$queryRaw<[{ reader: Reader }]>(
-          Prisma.sql`select reeldesk.become_reader(${callerArguments(actor)}) as reader`,
-        );
-        return read(tx, rows[0].reader);
-      }),
+    retriedOnce(
+      () =>
+        db.$transaction(async (tx) => {
+          const rows = await tx.$queryRaw<[{ reader: Reader }]>(
+            Prisma.sql`select reeldesk.become_reader(${callerArguments(actor)}) as reader,
+              set_config('statement_timeout', ${String(timeoutMs)}, true)`,
+          );
+          return read(tx, rows[0].reader);
+        }),
+      true,
     ),
   );
 }
@@ -58,18 +107,24 @@ export async function readAsStaff<T>(
   db: Database,
   actor: Actor,
   read: (tx: Prisma.TransactionClient, reader: 'admin' | 'analyst' | 'backend') => Promise<T>,
+  timeoutMs: number = readTimeouts.pageMs,
 ): Promise<T> {
-  return readAs(db, actor, (tx, reader) => {
-    if (reader === 'anon') {
-      throw new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.' });
-    }
-    if (reader === 'user') {
-      throw new ReeldeskError('forbidden', 'You may not do this.', {
-        hint: 'Ask an admin of your team to do it, or to give you the role.',
-      });
-    }
-    return read(tx, reader);
-  });
+  return readAs(
+    db,
+    actor,
+    (tx, reader) => {
+      if (reader === 'anon') {
+        throw new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.' });
+      }
+      if (reader === 'user') {
+        throw new ReeldeskError('forbidden', 'You may not do this.', {
+          hint: 'Ask an admin of your team to do it, or to give you the role.',
+        });
+      }
+      return read(tx, reader);
+    },
+    timeoutMs,
+  );
 }
 
 /**
@@ -122,21 +177,45 @@ function causeOf(error: unknown): DatabaseCause | null {
   return meta?.driverAdapterError?.cause ?? cause ?? null;
 }
 
-// Rolled back by PostgreSQL itself, so that a second try can't do anything twice.
-async function retriedOnce<T>(run: () => Promise<T>): Promise<T> {
+const noConnection = /ECONNREFUSED|ENOTFOUND/;
+const lostConnection = /ECONNRESET|EPIPE|Connection terminated/;
+
+/**
+ * Whether a failed call may be made again. Rolled back by PostgreSQL itself (40001, 40P01), or never sent, because
+ * there was no connection yet (57P03: the server is starting): always. Lost on the way, the call may have been done.
+ */
+function isWorthRepeating(error: unknown, isRepeatable: boolean): 'at once' | 'in a moment' | 'never' {
+  const cause = causeOf(error);
+  const sqlState = cause?.originalCode ?? cause?.code ?? '';
+  const message = `${error instanceof Error ? error.message : ''} ${cause?.originalMessage ?? cause?.message ?? ''}`;
+  if (sqlState === '40001' || sqlState === '40P01') {
+    return 'at once';
+  }
+  if (sqlState === '57P03' || cause?.kind === 'DatabaseNotReachable' || noConnection.test(`${sqlState} ${message}`)) {
+    return 'in a moment';
+  }
+  const isLost = /^(08|57P0[12])/.test(sqlState) || cause?.kind === 'ConnectionClosed' || lostConnection.test(message);
+  // pg says the same of a connection that could not be made in time: waited for long enough.
+  return isLost && isRepeatable && !/timeout/.test(message) ? 'at once' : 'never';
+}
+
+async function retriedOnce<T>(run: () => Promise<T>, isRepeatable: boolean): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const sqlState = causeOf(error)?.originalCode;
-    if (sqlState === '40001' || sqlState === '40P01') {
-      return run();
+    const when = isWorthRepeating(error, isRepeatable);
+    if (when === 'never') {
+      throw error;
     }
-    throw error;
+    if (when === 'in a moment') {
+      await setTimeout(100);
+    }
+    return run();
   }
 }
 
 const unreachable =
-  /ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|Connection terminated|timeout exceeded when trying to connect/;
+  /ECONNREFUSED|ECONNRESET|ENOTFOUND|EPIPE|Connection terminated|timeout exceeded when trying to connect|Query read timeout/;
 
 /** The one place where an error of the database becomes one of the catalogue. Others pass unchanged. */
 async function translated<T>(actor: Actor, run: () => Promise<T>): Promise<T> {
@@ -163,10 +242,18 @@ export function translateError(error: unknown, actor: Actor): unknown {
       ? new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.', cause: error })
       : new ReeldeskError('forbidden', 'You may not do this.', { hint: 'Sign in with a role that may.', cause: error });
   }
+  // Data that PostgreSQL can't hold, such as a NUL character or the year 0.
+  if (sqlState.startsWith('22')) {
+    return new ReeldeskError('invalid_input', 'A value is not one that can be stored.', {
+      details: {},
+      hint: 'Look for control characters, or for dates and numbers out of range. Nothing was changed.',
+      cause: error,
+    });
+  }
   const message = error instanceof Error ? error.message : '';
   const code = (error as { code?: unknown } | null)?.code;
   if (
-    /^(08|57P|53)/.test(sqlState) ||
+    /^(08|57P|57014|55P03|53)/.test(sqlState) ||
     cause?.kind === 'DatabaseNotReachable' ||
     cause?.kind === 'ConnectionClosed' ||
     cause?.kind === 'SocketTimeout' ||

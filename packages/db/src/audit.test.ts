@@ -75,3 +75,24 @@ test('pages of rows written in the same microsecond neither skip nor repeat one'
       .toReversed(),
   );
 });
+
+test('the log is found by actor and time, from a moment on and before another', async () => {
+  const [one, other] = [await database.createAccount(), await database.createAccount()];
+  const at = (second: number) => `2026-04-01T00:00:0${second}Z`;
+  for (const [index, actor] of [one, other, one].entries()) {
+    await database.asOwner.query(
+      `insert into audit_log (created_at, actor_id, actor_role, action, target_type, target_id)
+      values ($1, $2, 'admin', 'test_of_time', 'account', $3)`,
+      [at(index), actor.id, String(index)],
+    );
+  }
+  const find = async (input: Partial<Parameters<typeof listAuditLog>[2]>) =>
+    (await listAuditLog(db, admin.actor, { action: 'test_of_time', limit: 10, ...input })).items.map(
+      (row) => row.targetId,
+    );
+  expect(await find({})).toEqual(['2', '1', '0']);
+  expect(await find({ actorId: one.id })).toEqual(['2', '0']);
+  expect(await find({ createdFrom: at(1) })).toEqual(['2', '1']);
+  expect(await find({ createdBefore: at(1) })).toEqual(['0']);
+  expect(await find({ createdFrom: at(1), createdBefore: at(2), actorId: other.id })).toEqual(['1']);
+});

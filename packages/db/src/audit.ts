@@ -5,7 +5,7 @@ import { ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { auditEntry, type AuditEntry } from './shapes.ts';
 
-/** The audit log, newest first: all of it, of one account, of one target, or of one action. For admins. */
+/** The audit log, newest first: all of it, or of one account, target, actor, action or time. For admins. */
 export async function listAuditLog(
   db: Database,
   actor: Actor,
@@ -13,6 +13,11 @@ export async function listAuditLog(
     userId?: string | undefined;
     targetId?: string | undefined;
     action?: string | undefined;
+    actorId?: string | undefined;
+    /** At this moment or later. */
+    createdFrom?: string | undefined;
+    /** Before this moment. */
+    createdBefore?: string | undefined;
     limit: number;
     cursor?: string | null | undefined;
   },
@@ -20,7 +25,9 @@ export async function listAuditLog(
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
   return readAsStaff(db, actor, async (tx, reader) => {
     if (reader === 'analyst') {
-      throw new ReeldeskError('forbidden', 'You may not do this.', { hint: 'The audit log is for admins; ask one of them.' });
+      throw new ReeldeskError('forbidden', 'You may not do this.', {
+        hint: 'The audit log is for admins; ask one of them.',
+      });
     }
     const rows = await readRows(
       tx,
@@ -32,6 +39,9 @@ export async function listAuditLog(
           ${input.userId ? Prisma.sql`and a.user_id = ${input.userId}::uuid` : Prisma.empty}
           ${input.targetId ? Prisma.sql`and a.target_id = ${input.targetId}` : Prisma.empty}
           ${input.action ? Prisma.sql`and a.action = ${input.action}` : Prisma.empty}
+          ${input.actorId ? Prisma.sql`and a.actor_id = ${input.actorId}::uuid` : Prisma.empty}
+          ${input.createdFrom ? Prisma.sql`and a.created_at >= ${input.createdFrom}::timestamptz` : Prisma.empty}
+          ${input.createdBefore ? Prisma.sql`and a.created_at < ${input.createdBefore}::timestamptz` : Prisma.empty}
           ${after ? Prisma.sql`and (a.created_at, a.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
         order by a.created_at desc, a.id desc limit ${input.limit + 1}::integer`,
       auditEntry,

@@ -15,32 +15,99 @@ export interface DatabaseOptions {
   namedStatements?: boolean;
   /** Milliseconds to wait for a free connection before `unavailable`. */
   connectionTimeoutMs?: number;
+  /**
+   * Milliseconds after which PostgreSQL ends a statement, 0 for never. Sent when connecting, which some poolers
+   * refuse; without it the login's own limit holds, 30 seconds for `reeldesk_api`.
+   */
+  statementTimeoutMs?: number | undefined;
+  /** Milliseconds to wait for an answer before its connection is given up as frozen, 0 for ever. */
+  answerTimeoutMs?: number;
   /** Called for errors of idle connections, which end no call. */
   onPoolError?: (error: Error) => void;
 }
 
 export type Database = PrismaClient;
 
+/** How busy a pool is: connections that may be and are open, those without work, and calls waiting for one. */
+export interface PoolState {
+  size: number;
+  open: number;
+  idle: number;
+  waiting: number;
+}
+
+const pools = new WeakMap<Database, { pool: pg.Pool; size: number }>();
+
 /** Opens a pool of connections; the first one is made by the first call. End it with `$disconnect()`. */
 export function createDatabase(options: DatabaseOptions): Database {
   const { url, poolSize = 10, namedStatements = true, connectionTimeoutMs = 5_000, onPoolError } = options;
+  const { statementTimeoutMs, answerTimeoutMs = 45_000 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectionTimeoutMs,
     application_name: 'reeldesk',
+    keepAlive: true,
+    query_timeout: answerTimeoutMs,
+    ...(statementTimeoutMs !== undefined && { options: `-c statement_timeout=${statementTimeoutMs}` }),
+  });
+  pool.on('connect', (client) => {
+    giveUpWhenFrozen(client);
+    // Of a connection that the pool has let go of, because the database stops at the same time.
+    client.on('error', () => undefined);
   });
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
     onPoolError: onPoolError ?? (() => undefined),
     ...(namedStatements && { statementNameGenerator: ({ sql }) => statementName(sql) }),
   });
-  return new PrismaClient({
+  const db = new PrismaClient({
     adapter,
     errorFormat: 'minimal',
     // A report over years may take its time; Prisma's own limits are 2 seconds of waiting and 5 of work.
     transactionOptions: { maxWait: connectionTimeoutMs, timeout: 60_000 },
   });
+  pools.set(db, { pool, size: poolSize });
+  return db;
+}
+
+/** The state of the pool that `createDatabase` opened, at this moment. */
+export function poolState(db: Database): PoolState {
+  const found = pools.get(db);
+  if (!found) {
+    throw new Error('This client was not made by createDatabase.');
+  }
+  const { pool, size } = found;
+  return { size, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+}
+
+/**
+ * A connection of the pool for what Prisma can't do, a cursor that is read for minutes for instance. Give it back with
+ * `release()`, after the end of its transaction.
+ */
+export async function borrowConnection(db: Database): Promise<pg.PoolClient> {
+  const found = pools.get(db);
+  if (!found) {
+    throw new Error('This client was not made by createDatabase.');
+  }
+  return found.pool.connect();
+}
+
+// pg leaves a query that it no longer waits for on its connection: the ROLLBACK would wait behind it once more.
+function giveUpWhenFrozen(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const watched = (...args: unknown[]): unknown => {
+    const answer = query(...args);
+    if (answer instanceof Promise) {
+      answer.catch((error: Error) => {
+        if (error.message === 'Query read timeout') {
+          (client as pg.PoolClient & { connection: pg.Connection }).connection.stream.destroy();
+        }
+      });
+    }
+    return answer;
+  };
+  client.query = watched as typeof client.query;
 }
 
 const statementNames = new Map<string, string>();

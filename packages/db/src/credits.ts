@@ -11,7 +11,7 @@ export async function getCreditInfo(
   actor: Actor,
   input: { userId: string },
 ): Promise<z.infer<typeof creditInfo>> {
-  return callFunction(db, actor, 'get_credit_info', [Prisma.sql`${input.userId}::uuid`], creditInfo);
+  return callFunction(db, actor, 'get_credit_info', [Prisma.sql`${input.userId}::uuid`], creditInfo, true);
 }
 
 /** The balance at a moment, entries of that very moment included. For the owner, staff, the back end. */
@@ -21,7 +21,7 @@ export async function balanceAt(
   input: { userId: string; at: string },
 ): Promise<{ balance: number }> {
   const args = [Prisma.sql`${input.userId}::uuid`, Prisma.sql`${input.at}::timestamptz`];
-  return { balance: await callFunction(db, actor, 'balance_at', args, int32) };
+  return { balance: await callFunction(db, actor, 'balance_at', args, int32, true) };
 }
 
 /** The running ledger of an account, newest first. For the owner, staff, the back end; notes for admins only. */
@@ -41,6 +41,7 @@ export async function creditStatement(
       Prisma.sql`${input.limit}::integer`,
     ],
     z.array(ledgerEntry),
+    true,
   );
   // entry_no has no gap, so the last row says by itself whether there are earlier ones.
   const last = items.at(-1);
@@ -71,5 +72,6 @@ export async function adjustCredits(
       input.idempotencyKey ?? null,
     ],
     creditsAdjusted,
+    input.idempotencyKey !== undefined,
   );
 }

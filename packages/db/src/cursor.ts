@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import { ReeldeskError } from './errors.ts';
+import { Prisma } from './generated/client.ts';
 
 const timeAndId = z.tuple([z.iso.datetime({ offset: true }), z.guid()]);
 const entryNumber = z.tuple([z.int().min(1).max(2_147_483_647)]);
 
-export const cursorShapes = { timeAndId, entryNumber };
+const numberAndId = z.tuple([z.int().min(-2_147_483_648).max(2_147_483_647), z.guid()]);
+
+export const cursorShapes = { timeAndId, entryNumber, numberAndId };
+
+/** How a keyset page compares and sorts, as SQL. */
+export function keysetOrder(direction: 'ascending' | 'descending'): { after: Prisma.Sql; by: Prisma.Sql } {
+  return direction === 'ascending'
+    ? { after: Prisma.sql`>`, by: Prisma.sql`asc` }
+    : { after: Prisma.sql`<`, by: Prisma.sql`desc` };
+}
 
 /** Where a page ended, as an opaque string: the values its order compares. */
 export function encodeCursor(values: readonly (string | number)[]): string {

@@ -121,6 +121,16 @@ test('a right that is missing says who may come instead', () => {
   expect(translateError(refused, anon)).toMatchObject({ reason: 'not_signed_in', status: 401 });
 });
 
+test.each(['22021', '22008', '22003'])(
+  "data that PostgreSQL can not hold (%s) is the caller's to correct",
+  (originalCode) => {
+    const refused = { cause: { originalCode, message: 'a text of the inside' } };
+    const error = translateError(refused, user);
+    expect(error).toMatchObject({ reason: 'invalid_input', status: 400, cause: refused });
+    expect(String(error)).not.toContain('inside');
+  },
+);
+
 test('an error of the catalogue keeps its sentence, figures and hint, with names as TypeScript has them', () => {
   const raised = {
     meta: {

@@ -28,6 +28,7 @@ export const catalogue = {
     meaning: 'There is no such video: never, no more after a purge, or not for this caller.',
   },
   staff_member_not_found: { status: 404, raisedBy: 'database', meaning: 'This person holds no role at the desk.' },
+  api_key_not_found: { status: 404, raisedBy: 'database', meaning: 'There is no such API key.' },
   already_deleted: { status: 409, raisedBy: 'database', meaning: 'The video is deleted already.' },
   not_deleted: { status: 409, raisedBy: 'database', meaning: 'The video is not deleted, so it cannot be restored.' },
   account_closed: { status: 409, raisedBy: 'database', meaning: 'The login of this account is gone.' },
@@ -39,7 +40,11 @@ export const catalogue = {
     raisedBy: 'database',
     meaning: 'More was asked for than is left; `details.refundable` is.',
   },
-  reason_required: { status: 409, raisedBy: 'database', meaning: 'A completed video needs a refund reason of its own.' },
+  reason_required: {
+    status: 409,
+    raisedBy: 'database',
+    meaning: 'A completed video needs a refund reason of its own.',
+  },
   invalid_status_change: {
     status: 409,
     raisedBy: 'database',
@@ -50,18 +55,35 @@ export const catalogue = {
     raisedBy: 'database',
     meaning: 'The key was used before, with other arguments.',
   },
-  old_data: { status: 409, raisedBy: 'database', meaning: 'A migration met data it cannot repair; it names the account.' },
+  old_data: {
+    status: 409,
+    raisedBy: 'database',
+    meaning: 'A migration met data it cannot repair; it names the account.',
+  },
   invalid_token: { status: 401, raisedBy: 'api', meaning: 'The token is over, or not one that this server trusts.' },
-  sign_in_failed: { status: 401, raisedBy: 'api', meaning: 'E-mail address or password is wrong; which of them is not said.' },
+  invalid_api_key: {
+    status: 401,
+    raisedBy: 'database',
+    meaning: 'The API key opens nothing; `details.problem` is `unknown`, `revoked`, `expired` or `role_gone`.',
+  },
+  sign_in_failed: {
+    status: 401,
+    raisedBy: 'api',
+    meaning: 'E-mail address or password is wrong; which of them is not said.',
+  },
   too_large: { status: 413, raisedBy: 'api', meaning: 'The request has too many bytes or too many calls.' },
   rate_limited: { status: 429, raisedBy: 'api', meaning: 'Too many calls; `Retry-After` says when to try again.' },
   not_found: { status: 404, raisedBy: 'api', meaning: 'There is no such procedure or page.' },
-  unavailable: { status: 503, raisedBy: 'api', meaning: 'The database does not answer; nothing is known to have changed.' },
+  unavailable: {
+    status: 503,
+    raisedBy: 'api',
+    meaning: 'The database does not answer; nothing is known to have changed.',
+  },
   internal: { status: 500, raisedBy: 'api', meaning: 'A fault of ours; the request id finds it in the log.' },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type Reason = keyof typeof catalogue;
-export const reasons = Object.keys(catalogue) as Reason[];
+export const reasons = Object.keys(catalogue) as [Reason, ...Reason[]];
 
 /** Whether a string is a reason of the catalogue. */
 export function isReason(value: unknown): value is Reason {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createDatabase } from './client.ts';
 import { getCreditInfo } from './credits.ts';
-import { listRefundCandidates, previewRefund, refundVideoCredits } from './refunds.ts';
+import type { ReeldeskError } from './errors.ts';
+import { listRefundCandidates, previewRefund, refundManyVideoCredits, refundVideoCredits } from './refunds.ts';
 import { anon, backend, makeVideo, readAllPages, request } from './testing/fixtures.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 
@@ -146,5 +148,71 @@ test('a preview shows the balance and the refunds made before, newest first', as
   await expect(previewRefund(db, owner.actor, { videoId })).rejects.toMatchObject({ reason: 'forbidden' });
   await expect(previewRefund(db, admin.actor, { videoId: randomUUID() })).rejects.toMatchObject({
     reason: 'video_not_found',
+  });
+});
+
+describe('refundManyVideoCredits', () => {
+  const outcome = (result: Awaited<ReturnType<typeof refundManyVideoCredits>>[number]) =>
+    'refunded' in result ? result.refunded.creditsRefunded : (result.error as ReeldeskError).reason;
+
+  test('refunds each row by itself: one that is refused leaves the others alone', async () => {
+    const owner = await database.createAccount({ credits: 1000 });
+    const [whole, part, done, pending, own] = [
+      await makeVideo(db, owner.id),
+      await makeVideo(db, owner.id),
+      await makeVideo(db, owner.id, 'failed'),
+      await makeVideo(db, owner.id, 'pending'),
+      await makeVideo(db, admin.id),
+    ];
+    const items = [whole, done, pending, own, randomUUID()].map((videoId) => ({ videoId, reason: 'Outage' }));
+    const results = await refundManyVideoCredits(db, admin.actor, [
+      ...items,
+      { videoId: part, reason: 'Outage', amount: 5 },
+    ]);
+    expect(results.map(outcome)).toEqual([
+      15,
+      'already_refunded',
+      'not_refundable',
+      'own_account',
+      'video_not_found',
+      5,
+    ]);
+    // Three charges of 15 are out; 15 came back by the failure, 15 and 5 now.
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 1000 - 60 + 15 + 15 + 5 });
+  });
+
+  test('never refunds a video twice, however often and at once it is asked', async () => {
+    const owner = await database.createAccount({ credits: 1000 });
+    const items = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => ({
+        videoId: await makeVideo(db, owner.id),
+        reason: 'Outage',
+        amount: 5,
+        idempotencyKey: `row ${index}`,
+      })),
+    );
+    const answers = await Promise.all([1, 2, 3].map(() => refundManyVideoCredits(db, admin.actor, items)));
+    expect(answers.flat().map(outcome)).toEqual(Array.from({ length: 30 }, () => 5));
+    expect(answers.flat().filter((result) => 'isReplayed' in result && result.isReplayed)).toHaveLength(20);
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 1000 - 150 + 50 });
+  });
+
+  test('refuses the whole to whom may not refund at all', async () => {
+    const items = [{ videoId: randomUUID(), reason: 'Outage' }];
+    await expect(refundManyVideoCredits(db, analyst.actor, items)).rejects.toMatchObject({ reason: 'forbidden' });
+    await expect(refundManyVideoCredits(db, anon, items)).rejects.toMatchObject({ reason: 'not_signed_in' });
+  });
+
+  test('tries no more rows once the database does not answer', async () => {
+    const gone = createDatabase({ url: 'postgres://reeldesk_api:x@127.0.0.1:1/reeldesk' });
+    const items = Array.from({ length: 3 }, () => ({ videoId: randomUUID(), reason: 'Outage' }));
+    const results = await refundManyVideoCredits(gone, backend, items);
+    expect(results.map(outcome)).toEqual(['unavailable', 'unavailable', 'unavailable']);
+    expect(results.map((result) => 'error' in result && (result.error as Error).message)).toEqual([
+      'The database does not answer.',
+      'The database does not answer; this video was not tried.',
+      'The database does not answer; this video was not tried.',
+    ]);
+    await gone.$disconnect();
   });
 });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { callFunction, readAsStaff, readRows, type Actor, type Reader } from './actor.ts';
 import type { Database } from './client.ts';
 import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
+import { ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { creditsRefunded, refundCandidate, refundPreview, type RefundCandidate, type VideoStatus } from './shapes.ts';
 import { videoColumns, videoNotFound } from './videos.ts';
@@ -28,7 +29,59 @@ export async function refundVideoCredits(
       input.idempotencyKey ?? null,
     ],
     creditsRefunded,
+    input.idempotencyKey !== undefined,
   );
+}
+
+interface RefundOfMany {
+  videoId: string;
+  reason: string;
+  amount?: number | undefined;
+  idempotencyKey?: string | undefined;
+}
+
+type Refunded =
+  | { videoId: string; refunded: z.infer<typeof creditsRefunded>; isReplayed: boolean }
+  | { videoId: string; error: unknown };
+
+/**
+ * Refunds several videos one after the other, each in a statement of its own, and answers what became of each,
+ * in their order. What refuses the caller himself refuses the whole; once the database does not answer, the rest
+ * is not tried.
+ */
+export async function refundManyVideoCredits(
+  db: Database,
+  actor: Actor,
+  items: readonly RefundOfMany[],
+): Promise<Refunded[]> {
+  const results: Refunded[] = [];
+  let unavailable: ReeldeskError | null = null;
+  for (const item of items) {
+    const { videoId } = item;
+    if (unavailable) {
+      results.push({ videoId, error: unavailable });
+      continue;
+    }
+    let isReplayed = false;
+    try {
+      // One after the other on purpose: a batch takes one connection, and locks one account at a time.
+      const refunded = await refundVideoCredits(db, { ...actor, onReplayed: () => void (isReplayed = true) }, item);
+      results.push({ videoId, refunded, isReplayed });
+    } catch (error) {
+      const reason = error instanceof ReeldeskError ? error.reason : null;
+      const isOfCaller = reason === 'not_signed_in' || reason === 'forbidden' || reason === 'invalid_api_key';
+      if (isOfCaller && !results.some((result) => 'refunded' in result)) {
+        throw error;
+      }
+      if (reason === 'unavailable') {
+        unavailable = new ReeldeskError('unavailable', 'The database does not answer; this video was not tried.', {
+          hint: 'Try again in a moment.',
+        });
+      }
+      results.push({ videoId, error });
+    }
+  }
+  return results;
 }
 
 // What the ledger says of each video's charge: one index lookup per row shown.

@@ -8,21 +8,25 @@ import type { StaffRole } from './shapes.ts';
 export async function getSession(
   db: Database,
   actor: Actor,
-): Promise<{ kind: Actor['kind']; userId: string | null; email: string | null; role: StaffRole | null }> {
-  if (actor.kind !== 'user') {
+): Promise<{ kind: 'anon' | 'user' | 'backend'; userId: string | null; email: string | null; role: StaffRole | null }> {
+  if (actor.kind === 'anon' || actor.kind === 'backend') {
     return { kind: actor.kind, userId: null, email: null, role: null };
   }
-  const { userId } = actor;
   return readAs(db, actor, async (tx, reader) => {
     const role = reader === 'admin' || reader === 'analyst' ? reader : null;
+    const kind = reader === 'backend' ? 'backend' : 'user';
     // His own address, whatever his role may read of others.
-    await tx.$queryRaw(Prisma.sql`select set_config('role', 'authenticated', true)`);
+    if (kind === 'user') {
+      await tx.$queryRaw(Prisma.sql`select set_config('role', 'authenticated', true)`);
+    }
     const [own] = await readRows(
       tx,
-      Prisma.sql`select p.email from public.profiles p where p.id = ${userId}::uuid`,
-      z.object({ email: z.string().nullable() }),
+      Prisma.sql`
+        select c.id as user_id, (select p.email from public.profiles p where p.id = c.id) as email
+        from (select current_setting('request.jwt.claim.sub')::uuid as id) c`,
+      z.object({ userId: z.guid(), email: z.string().nullable() }),
     );
-    return { kind: 'user', userId, email: own?.email ?? null, role };
+    return { kind, userId: own!.userId, email: own!.email, role };
   });
 }
 

@@ -197,3 +197,26 @@ export const staffMember = z.object({
   createdAt: timestamp,
 });
 export type StaffMember = z.infer<typeof staffMember>;
+
+export const apiKeyRole = z.enum(['backend', 'staff']);
+export type ApiKeyRole = z.infer<typeof apiKeyRole>;
+
+/** A key of a program, as admins see it: everything but what would open anything. */
+export const apiKey = z.object({
+  id: uuid,
+  name: z.string(),
+  /** `backend`: acts as the back end in the name of its maker. `staff`: acts as its maker. */
+  role: apiKeyRole,
+  /** The key's first characters. */
+  prefix: z.string(),
+  madeBy: uuid,
+  madeByEmail: z.string().nullable(),
+  createdAt: timestamp,
+  expiresAt: timestamp.nullable(),
+  /** To the minute. */
+  lastUsedAt: timestamp.nullable(),
+  revokedAt: timestamp.nullable(),
+  /** `role_gone`: its maker no longer has the role at the desk that it needs. */
+  state: z.enum(['active', 'expired', 'revoked', 'role_gone']),
+});
+export type ApiKey = z.infer<typeof apiKey>;

@@ -203,6 +203,32 @@ test('a list by status and account holds just these', async () => {
   await expect(listVideos(db, anon, { limit: 10 })).rejects.toMatchObject({ reason: 'not_signed_in' });
 });
 
+test('a list by type, resolution and time holds just these, in the order that is asked for', async () => {
+  const owner = await database.createAccount({ credits: 100 });
+  const make = async (more: object, at: string) => {
+    const { videoId } = await createVideoGeneration(db, owner.actor, { userId: owner.id, ...request, ...more });
+    await database.asOwner.query('update videos set created_at = $2 where id = $1', [videoId, at]);
+    return videoId;
+  };
+  const text = await make({}, '2026-03-01T00:00:00Z');
+  const image = await make(
+    { videoType: 'image_to_video', imageUrl: 'https://reeldesk.example/a.png' },
+    '2026-03-02T00:00:00Z',
+  );
+  const small = await make({ resolution: '1280x720' }, '2026-03-03T00:00:00Z');
+  const find = async (filter: Partial<Parameters<typeof listVideos>[2]>) =>
+    (
+      await readAllPages((cursor) => listVideos(db, admin.actor, { userId: owner.id, limit: 2, cursor, ...filter }))
+    ).map(({ id }) => id);
+  expect(await find({})).toEqual([small, image, text]);
+  expect(await find({ sort: 'oldest' })).toEqual([text, image, small]);
+  expect(await find({ videoType: ['image_to_video'] })).toEqual([image]);
+  expect(await find({ resolution: ['1280x720', '640x360'] })).toEqual([small]);
+  expect(await find({ createdFrom: '2026-03-02T00:00:00Z' })).toEqual([small, image]);
+  expect(await find({ createdBefore: '2026-03-02T00:00:00Z' })).toEqual([text]);
+  expect(await find({ videoType: ['text_to_video'], status: ['pending'], sort: 'oldest' })).toEqual([text, small]);
+});
+
 describe('pages', () => {
   const rows = 23;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { callFunction, readAs, readRows, type Actor, type Reader } from './actor.ts';
 import type { Database } from './client.ts';
-import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
+import { cursorShapes, decodeCursor, keysetOrder, toPage } from './cursor.ts';
 import { ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import {
@@ -64,6 +64,7 @@ export async function createVideoGeneration(
       input.idempotencyKey ?? null,
     ],
     videoCreated,
+    input.idempotencyKey !== undefined,
   );
 }
 
@@ -102,18 +103,26 @@ export async function failVideoGeneration(
   return callFunction(db, actor, 'fail_video_generation', args, videoStatusChanged);
 }
 
-/** Active videos, newest first: an end user's own, for staff everybody's or one account's. */
+/** Active videos, newest first unless asked otherwise: an end user's own, for staff everybody's or one account's. */
 export async function listVideos(
   db: Database,
   actor: Actor,
   input: {
     userId?: string | undefined;
     status?: VideoStatus[] | undefined;
+    videoType?: VideoType[] | undefined;
+    resolution?: string[] | undefined;
+    /** Made at this moment or later. */
+    createdFrom?: string | undefined;
+    /** Made before this moment. */
+    createdBefore?: string | undefined;
+    sort?: 'newest' | 'oldest' | undefined;
     limit: number;
     cursor?: string | null | undefined;
   },
 ): Promise<Page<VideoWithOwner>> {
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
+  const order = keysetOrder(input.sort === 'oldest' ? 'ascending' : 'descending');
   return readAs(db, actor, async (tx, reader) => {
     const rows = await readRows(
       tx,
@@ -122,8 +131,12 @@ export async function listVideos(
         where v.deleted_at is null
           ${input.userId ? Prisma.sql`and v.user_id = ${input.userId}::uuid` : Prisma.empty}
           ${input.status?.length ? Prisma.sql`and v.status = any (${input.status})` : Prisma.empty}
-          ${after ? Prisma.sql`and (v.created_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
-        order by v.created_at desc, v.id desc limit ${input.limit + 1}::integer`,
+          ${input.videoType?.length ? Prisma.sql`and v.video_type = any (${input.videoType})` : Prisma.empty}
+          ${input.resolution?.length ? Prisma.sql`and v.resolution = any (${input.resolution})` : Prisma.empty}
+          ${input.createdFrom ? Prisma.sql`and v.created_at >= ${input.createdFrom}::timestamptz` : Prisma.empty}
+          ${input.createdBefore ? Prisma.sql`and v.created_at < ${input.createdBefore}::timestamptz` : Prisma.empty}
+          ${after ? Prisma.sql`and (v.created_at, v.id) ${order.after} (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
+        order by v.created_at ${order.by}, v.id ${order.by} limit ${input.limit + 1}::integer`,
       videoWithOwner,
     );
     return toPage(rows, input.limit, (row) => [row.createdAt, row.id]);

@@ -110,7 +110,7 @@ export interface Catalog {
 }
 
 /** In the order in which the pages show them. */
-const schemaNames = ['public', 'private', 'desk', 'reeldesk'];
+export const schemaNames = ['public', 'private', 'desk', 'reeldesk'];
 
 /** Roles that Supabase brings; those beside them are the product's own. */
 export const supabaseRoles = ['public', 'anon', 'authenticated', 'service_role'];
@@ -138,7 +138,9 @@ export async function readCatalog(client: pg.ClientBase): Promise<Catalog> {
     const tables = await read<Table>(tableQuery);
     const triggers = await read<Trigger>(triggerQuery);
     const functions = await read<SqlFunction>(functionQuery);
-    const grantees = [...schemas, ...tables, ...functions].flatMap(({ grants }) => grants.map(({ grantee }) => grantee));
+    const grantees = [...schemas, ...tables, ...functions].flatMap(({ grants }) =>
+      grants.map(({ grantee }) => grantee),
+    );
     const own = [...new Set(grantees)].filter((name) => !supabaseRoles.includes(name)).toSorted();
     const { rows: roles } = await client.query<Role>(roleQuery, [own]);
     return { roles, schemas, tables, triggers, functions };
@@ -163,7 +165,9 @@ async function refuseUnknownKinds(client: pg.ClientBase): Promise<void> {
   );
   if (rows.length > 0) {
     const found = rows.map((row) => row.found).join(', ');
-    throw new Error(`The schema pages do not know yet how to show: ${found}. Teach packages/db/src/schema-docs/ this kind.`);
+    throw new Error(
+      `The schema pages do not know yet how to show: ${found}. Teach packages/db/src/schema-docs/ this kind.`,
+    );
   }
 }
 

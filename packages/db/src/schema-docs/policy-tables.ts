@@ -11,7 +11,12 @@ export function policyTable({ tables }: Catalog): string {
         code(name) + (permissive ? '' : ' (restrictive)'),
         roles.map(code).join(', '),
         command,
-        [using !== null && code(using.replaceAll(/\s+/g, ' ')), check !== null && `new rows: ${code(check.replaceAll(/\s+/g, ' '))}`].filter(Boolean).join('; '),
+        [
+          using !== null && code(using.replaceAll(/\s+/g, ' ')),
+          check !== null && `new rows: ${code(check.replaceAll(/\s+/g, ' '))}`,
+        ]
+          .filter(Boolean)
+          .join('; '),
       ]),
     ),
   );
@@ -29,7 +34,10 @@ export function tableRights({ tables, roles }: Catalog): string {
 function rightsOf({ grants, columns }: Table, role: string): string {
   const whole = grants.find(({ grantee }) => grantee === role)?.privileges ?? [];
   const partly = columns.filter((column) => column.grants.some(({ grantee }) => grantee === role));
-  const texts = [whole.join(', ').toLowerCase(), partly.length > 0 && `select of ${partly.length} of ${columns.length} columns`];
+  const texts = [
+    whole.join(', ').toLowerCase(),
+    partly.length > 0 && `select of ${partly.length} of ${columns.length} columns`,
+  ];
   return texts.filter(Boolean).join('; ') || '–';
 }
 
@@ -40,6 +48,9 @@ export function functionRights({ functions, roles }: Catalog): string {
     ['Function', ...names.map(code)],
     functions
       .filter(({ schema }) => schema === 'public')
-      .map(({ name, grants }) => [code(name), ...names.map((role) => (grants.some(({ grantee }) => grantee === role) ? 'yes' : '–'))]),
+      .map(({ name, grants }) => [
+        code(name),
+        ...names.map((role) => (grants.some(({ grantee }) => grantee === role) ? 'yes' : '–')),
+      ]),
   );
 }

@@ -39,8 +39,11 @@ describe('what is generated from the catalog', () => {
     try {
       const client = new pg.Client({ connectionString: database.ownerUrl });
       await client.connect();
-      await client.query(await readFile(join(root, 'supabase/schema.sql'), 'utf8'));
-      await client.end();
+      try {
+        await client.query(await readFile(join(root, 'supabase/schema.sql'), 'utf8'));
+      } finally {
+        await client.end();
+      }
       const loaded = await catalogOf(database);
       expect(schemaPage(loaded)).toBe(schemaPage(catalog));
       expect(schemaDump(loaded)).toBe(schemaDump(catalog));
@@ -53,7 +56,9 @@ describe('what is generated from the catalog', () => {
   test('what is made beside the migrations changes page and dump', async () => {
     const database = await createTestDatabase('migrated');
     try {
-      await database.asOwner.query(`create policy "Late one" on public.videos for select to authenticated using (deleted_at is null)`);
+      await database.asOwner.query(
+        `create policy "Late one" on public.videos for select to authenticated using (deleted_at is null)`,
+      );
       await database.asOwner.query('grant select (email) on public.profiles to anon');
       const changed = await catalogOf(database);
       expect(schemaPage(changed)).toContain('`Late one` (select to authenticated)');
@@ -92,8 +97,12 @@ describe('what the documents say', () => {
     const missing: string[] = [];
     let named = 0;
     for (const { path, text } of await documents()) {
-      const paths = [...text.matchAll(/`((?:packages|apps|supabase|docs|bench|scripts|prisma)\/[^`\s]*)`/g)].map(([, found = '']) => found);
-      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, found = '']) => normalize(join(dirname(path), found)));
+      const paths = [...text.matchAll(/`((?:packages|apps|supabase|docs|bench|scripts|prisma)\/[^`\s]*)`/g)].map(
+        ([, found = '']) => found,
+      );
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)].map(([, found = '']) =>
+        normalize(join(dirname(path), found)),
+      );
       for (const each of [...paths, ...links]) {
         named += 1;
         // `bench/dist/…` and the like are made by the build.
@@ -107,6 +116,16 @@ describe('what the documents say', () => {
     expect(missing).toEqual([]);
   });
 
+  test('the quick reference promises no more lines than its files have', async () => {
+    const page = await readFile(join(root, 'docs/database-enhancements-quickref.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([^`]+)` \|.*\| (\d+)\+ \|$/gm)];
+    expect(rows.length).toBeGreaterThan(5);
+    for (const [, path = '', lines] of rows) {
+      const { length } = (await readFile(join(root, path), 'utf8')).trimEnd().split('\n');
+      expect(length, path).toBeGreaterThanOrEqual(Number(lines));
+    }
+  });
+
   test('every SQL function that a document calls by name exists', async () => {
     const known = new Set(catalog.functions.map(({ name }) => name));
     const rows = await migrated.asOwner.query<{ name: string }>(
@@ -115,7 +134,9 @@ describe('what the documents say', () => {
     rows.forEach(({ name }) => known.add(name));
     const unknown: string[] = [];
     for (const { path, text } of await documents()) {
-      for (const [, name = ''] of text.matchAll(/`(?:(?:public|private|desk|reeldesk|auth)\.)?([a-z]+(?:_[a-z0-9]+)+)\(/g)) {
+      for (const [, name = ''] of text.matchAll(
+        /`(?:(?:public|private|desk|reeldesk|auth)\.)?([a-z]+(?:_[a-z0-9]+)+)\(/g,
+      )) {
         if (!known.has(name)) {
           unknown.push(`${path}: ${name}()`);
         }

@@ -1,4 +1,14 @@
-import { supabaseRoles, type Catalog, type Grant, type Policy, type Role, type SqlFunction, type Table, type Trigger } from './catalog.ts';
+import {
+  schemaNames,
+  supabaseRoles,
+  type Catalog,
+  type Grant,
+  type Policy,
+  type Role,
+  type SqlFunction,
+  type Table,
+  type Trigger,
+} from './catalog.ts';
 
 /**
  * SQL that makes the schema in a database that has what Supabase brings (`supabase/shim.sql` elsewhere),
@@ -16,11 +26,21 @@ export function schemaDump(catalog: Catalog): string {
     'set check_function_bodies = off;',
     `set search_path = '';`,
     ...section('Roles', roles.flatMap(roleStatements)),
-    ...section('Schemas', own.flatMap(({ name }) => [`create schema ${name};`, `revoke all on schema ${name} from ${everybody(roles)};`])),
+    ...section(
+      'Schemas',
+      own.flatMap(({ name }) => [`create schema ${name};`, `revoke all on schema ${name} from ${everybody(roles)};`]),
+    ),
     ...section('Tables', tables.map(createTable)),
-    ...section('Functions', functions.map(({ definition }) => `${definition.trimEnd()};\n`)),
+    ...section(
+      'Functions',
+      functions.map(({ definition }) => `${definition.trimEnd()};\n`),
+    ),
+    ...section('Defaults that call functions', tables.flatMap(lateDefaults)),
     ...section('Constraints', constraintStatements(tables)),
-    ...section('Indexes', tables.flatMap(({ indexes }) => indexes.map(({ definition }) => `${definition};`))),
+    ...section(
+      'Indexes',
+      tables.flatMap(({ indexes }) => indexes.map(({ definition }) => `${definition};`)),
+    ),
     ...section('Triggers', triggers.flatMap(triggerStatements)),
     ...section('Row level security', tables.flatMap(policyStatements)),
     ...section('Grants', [
@@ -45,7 +65,9 @@ function everybody(roles: Role[]): string {
 }
 
 function roleStatements({ name, canLogin, inherits, bypassesRls, memberOf }: Role): string[] {
-  const attributes = [canLogin ? 'login' : 'nologin', !inherits && 'noinherit', bypassesRls && 'bypassrls'].filter(Boolean).join(' ');
+  const attributes = [canLogin ? 'login' : 'nologin', !inherits && 'noinherit', bypassesRls && 'bypassrls']
+    .filter(Boolean)
+    .join(' ');
   return [
     [
       'do $$ begin',
@@ -72,8 +94,12 @@ function createTable({ qualified, columns, options }: Table): string {
     [
       `  ${column.quoted} ${column.type}`,
       column.identity !== '' && `generated ${column.identity === 'a' ? 'always' : 'by default'} as identity`,
-      column.generated !== '' && `generated always as (${column.default}) ${column.generated === 's' ? 'stored' : 'virtual'}`,
-      column.generated === '' && column.default !== null && `default ${column.default}`,
+      column.generated !== '' &&
+        `generated always as (${column.default}) ${column.generated === 's' ? 'stored' : 'virtual'}`,
+      column.generated === '' &&
+        column.default !== null &&
+        !callsOwnFunction(column.default) &&
+        `default ${column.default}`,
       column.notNull && 'not null',
     ]
       .filter(Boolean)
@@ -84,6 +110,19 @@ function createTable({ qualified, columns, options }: Table): string {
     hint === null ? [] : [`alter table ${qualified} alter column ${quoted} set (${hint.join(', ')});\n`],
   );
   return [`create table ${qualified} (\n${lines.join(',\n')}\n)${storage};\n`, ...hints].join('');
+}
+
+// What a default calls must be there when it is set; functions in turn may take a table's row.
+function callsOwnFunction(expression: string): boolean {
+  return new RegExp(`\\b(${schemaNames.join('|')})\\.\\w+\\(`).test(expression);
+}
+
+function lateDefaults({ qualified, columns }: Table): string[] {
+  return columns.flatMap(({ quoted, default: value, generated }) =>
+    value !== null && generated === '' && callsOwnFunction(value)
+      ? [`alter table ${qualified} alter column ${quoted} set default ${value};`]
+      : [],
+  );
 }
 
 // Keys before what refers to them.
@@ -122,7 +161,9 @@ function createPolicy(table: string, { quoted, permissive, command, roles, using
 }
 
 function grantStatements(on: string, grants: Grant[]): string[] {
-  return grants.map(({ grantee, privileges }) => `grant ${privileges.join(', ').toLowerCase()} on ${on} to ${grantee};`);
+  return grants.map(
+    ({ grantee, privileges }) => `grant ${privileges.join(', ').toLowerCase()} on ${on} to ${grantee};`,
+  );
 }
 
 function tableGrants({ qualified, grants, columns }: Table, roles: Role[]): string[] {
@@ -146,11 +187,15 @@ function tableGrants({ qualified, grants, columns }: Table, roles: Role[]): stri
 }
 
 function functionGrants({ identity, grants }: SqlFunction, roles: Role[]): string[] {
-  return [`revoke all on function ${identity} from ${everybody(roles)};`, ...grantStatements(`function ${identity}`, grants)];
+  return [
+    `revoke all on function ${identity} from ${everybody(roles)};`,
+    ...grantStatements(`function ${identity}`, grants),
+  ];
 }
 
 function commentStatements({ schemas, tables, functions }: Catalog): string[] {
-  const comment = (on: string, text: string | null) => (text === null ? [] : [`comment on ${on} is '${text.replaceAll("'", "''")}';`]);
+  const comment = (on: string, text: string | null) =>
+    text === null ? [] : [`comment on ${on} is '${text.replaceAll("'", "''")}';`];
   return [
     ...schemas.filter(({ name }) => name !== 'public').flatMap((each) => comment(`schema ${each.name}`, each.comment)),
     ...tables.flatMap((table) => [

@@ -19,7 +19,7 @@ export function schemaPage(catalog: Catalog): string {
       ['Schema', 'What it is', 'Tables', 'Functions', 'Rights'],
       schemas.map(({ name, comment, grants }) => [
         `[${name}](#schema-${name})`,
-        name === 'public' ? 'What the Data API serves: the product\'s tables and functions.' : (comment ?? ''),
+        name === 'public' ? "What the Data API serves: the product's tables and functions." : (comment ?? ''),
         String(tables.filter(({ schema }) => schema === name).length),
         String(functions.filter(({ schema }) => schema === name).length),
         grantsText(grants) || 'owner only',
@@ -32,7 +32,9 @@ export function schemaPage(catalog: Catalog): string {
       ['Role', 'Attributes', 'May become'],
       roles.map(({ name, canLogin, inherits, bypassesRls, memberOf }) => [
         code(name),
-        [canLogin ? 'login' : 'nologin', !inherits && 'noinherit', bypassesRls && 'bypassrls'].filter(Boolean).join(', '),
+        [canLogin ? 'login' : 'nologin', !inherits && 'noinherit', bypassesRls && 'bypassrls']
+          .filter(Boolean)
+          .join(', '),
         memberOf.map(code).join(', ') || '–',
       ]),
     ),
@@ -47,7 +49,8 @@ export function schemaPage(catalog: Catalog): string {
 }
 
 function diagram(tables: Table[]): string[] {
-  const name = ({ schema, name: table }: { schema: string; name: string }) => (schema === 'public' ? table : `${schema}_${table}`);
+  const name = ({ schema, name: table }: { schema: string; name: string }) =>
+    schema === 'public' ? table : `${schema}_${table}`;
   const lines = tables.flatMap((table) =>
     table.constraints
       .filter(({ kind }) => kind === 'f')
@@ -66,13 +69,21 @@ function schemaSection(schema: string, { tables, triggers, functions }: Catalog)
   return [
     `## Schema ${schema}`,
     '',
-    ...ownTables.flatMap((table) => tableSection(table, triggers.filter((trigger) => trigger.table === table.qualified))),
+    ...ownTables.flatMap((table) =>
+      tableSection(
+        table,
+        triggers.filter((trigger) => trigger.table === table.qualified),
+      ),
+    ),
     ...(ownFunctions.length === 0
       ? []
       : [
           `### Functions of ${schema}`,
           '',
-          markdownTable(['Function', 'Is', 'Runs as', 'May be called by', 'What it does'], ownFunctions.map(functionRow)),
+          markdownTable(
+            ['Function', 'Is', 'Runs as', 'May be called by', 'What it does'],
+            ownFunctions.map(functionRow),
+          ),
           '',
         ]),
   ];
@@ -97,18 +108,31 @@ function tableSection(table: Table, triggers: Trigger[]): string[] {
     ),
     '',
     ...(constraints.length === 0 ? [] : ['Constraints:', '']),
-    ...constraints.map((each) => `- ${code(each.name)}: ${code(each.definition)}${each.comment === null ? '' : ` – ${each.comment}`}`),
+    ...constraints.map(
+      (each) => `- ${code(each.name)}: ${code(each.definition)}${each.comment === null ? '' : ` – ${each.comment}`}`,
+    ),
     '',
     ...(indexes.length === 0 ? [] : ['Indexes, beside those of keys:', '']),
-    ...indexes.map((each) => `- ${code(each.name)}: ${code(shortIndex(each.definition))}${each.comment === null ? '' : ` – ${each.comment}`}`),
+    ...indexes.map(
+      (each) =>
+        `- ${code(each.name)}: ${code(shortIndex(each.definition))}${each.comment === null ? '' : ` – ${each.comment}`}`,
+    ),
     '',
     ...(triggers.length === 0 ? [] : ['Triggers:', '']),
     ...triggers.map(triggerLine),
     '',
-    rowSecurity ? `- Row level security: on${policies.length === 0 ? ', without a policy: no row for anybody but the owner.' : '.'}` : '- Row level security: off.',
-    ...(policies.length === 0 ? [] : [`- Policies: ${policies.map((each) => `${code(each.name)} (${each.command} to ${each.roles.join(', ')})`).join(', ')}.`]),
+    rowSecurity
+      ? `- Row level security: on${policies.length === 0 ? ', without a policy: no row for anybody but the owner.' : '.'}`
+      : '- Row level security: off.',
+    ...(policies.length === 0
+      ? []
+      : [
+          `- Policies: ${policies.map((each) => `${code(each.name)} (${each.command} to ${each.roles.join(', ')})`).join(', ')}.`,
+        ]),
     `- Grants: ${grantsText([...grants, ...columnGrants(table)]) || 'none'}.`,
-    ...columns.flatMap(({ name: column, options: hint }) => (hint === null ? [] : [`- The planner is told of ${code(column)}: ${code(hint.join(', '))}.`])),
+    ...columns.flatMap(({ name: column, options: hint }) =>
+      hint === null ? [] : [`- The planner is told of ${code(column)}: ${code(hint.join(', '))}.`],
+    ),
     ...(options === null ? [] : [`- Storage: ${code(options.join(', '))}.`]),
     '',
   ];
@@ -156,5 +180,10 @@ function foreignTriggers({ tables }: Catalog, triggers: Trigger[]): string[] {
   if (foreign.length === 0) {
     return [];
   }
-  return ['## Triggers on tables of Supabase', '', ...foreign.map((each) => `${triggerLine(each)} on ${code(each.table)}`), ''];
+  return [
+    '## Triggers on tables of Supabase',
+    '',
+    ...foreign.map((each) => `${triggerLine(each)} on ${code(each.table)}`),
+    '',
+  ];
 }

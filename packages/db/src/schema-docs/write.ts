@@ -27,7 +27,11 @@ try {
       await writeFile(`${root}${path}`, content);
     }
   }
-  console.log(stale.length === 0 ? 'Everything is up to date.' : `${isCheck ? 'Stale, run npm run docs' : 'Written'}: ${stale.join(', ')}`);
+  console.log(
+    stale.length === 0
+      ? 'Everything is up to date.'
+      : `${isCheck ? 'Stale, run npm run docs' : 'Written'}: ${stale.join(', ')}`,
+  );
   process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
 } finally {
   await cluster.stop();

@@ -226,9 +226,9 @@ test("his own types in pg_temp don't get between a function and what it means", 
   expect([...ranAs]).toEqual([login]);
 });
 
-describe('the back end with any SQL', () => {
-  test('writes no table by hand: it, too, has only the functions', async () => {
-    const { attempt } = await createAttacker('service_role', null);
+describe.each(['service_role', 'reeldesk_admin'])('%s with any SQL', (role) => {
+  test('writes no table by hand: there are only the functions', async () => {
+    const { attempt } = await createAttacker(role, null);
     const [rows, schema] = [await rowsGuarded(), await schemaGuarded()];
     const byHand = attempts().filter((sql) => !/\b(public|desk)\.\w+\(/.test(sql));
     expect(byHand.length).toBeGreaterThan(100);

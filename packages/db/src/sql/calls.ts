@@ -55,11 +55,16 @@ export async function ask(by: Pick<Caller | OpenTransaction, 'query'>, { sql, pa
 }
 
 /** A field of an answer that has to be there. */
-export function answered<T>(outcome: Outcome, field: string): T {
+export function answered(outcome: Outcome, field: string): unknown {
   if ('reason' in outcome || typeof outcome.answer !== 'object' || !(field in outcome.answer)) {
     throw new Error(`There is no ${field} in ${JSON.stringify(outcome)}.`);
   }
-  return outcome.answer[field] as T;
+  return outcome.answer[field];
+}
+
+/** The video that a charge made. */
+export function videoIdOf(outcome: Outcome): string {
+  return String(answered(outcome, 'video_id'));
 }
 
 /** What is wrong with the books, by the database's own queries; nothing, always. */

@@ -44,7 +44,10 @@ describe('signed-in users may call', () => {
 
   test("of the functions with the owner's rights just those of the contract, and the desk's, which no Data API exposes", async () => {
     expect(await callable(true)).toEqual([
+      'desk.create_api_key',
       'desk.grant_staff_role',
+      'desk.list_api_keys',
+      'desk.revoke_api_key',
       'desk.revoke_staff_role',
       'desk.set_credit_price',
       'public.adjust_credits',

@@ -83,6 +83,12 @@ export function hostileStatements({ victim, me, admin, victimVideo, deletedVideo
     `select desk.set_credit_price('1920x1080', 'high', 1)`,
     `select desk.grant_staff_role('${me}', 'admin')`,
     `select desk.revoke_staff_role('${admin}')`,
+    `select desk.create_api_key('mine', 'backend', now() + interval '1 day', sha256('mine'), 'mine')`,
+    `select desk.list_api_keys()`,
+    `select reeldesk.use_api_key(sha256('mine'))`,
+    `select usage.roll_up()`,
+    `select usage.rebuild()`,
+    `delete from usage.totals`,
     `select private.post_to_ledger('${me}', 1000, 'adjustment', 'mine')`,
     `select private.is_admin()`,
     `select private.remember('${me}', 'adjust_credits', 'k', '{}', '{}')`,
@@ -105,10 +111,14 @@ export function hostileStatements({ victim, me, admin, victimVideo, deletedVideo
       `set session authorization ${role}`,
       `grant ${role} to current_user`,
     ]),
-    `begin; set local request.jwt.claim.role = 'service_role'; set local request.jwt.claims = '{"role": "service_role"}';
-      select public.adjust_credits('${me}', 1000, 'goodwill')`,
-    `begin; set local request.jwt.claims = '{"sub": "${me}", "role": "service_role", "user_metadata": {"role": "admin"}, "app_metadata": {"role": "admin"}}';
-      select public.adjust_credits('${victim}', 1000, 'goodwill')`,
+    // Committed at once, since what is left open is rolled back.
+    ...['', 'set local role authenticated; ', `set local request.jwt.claim.sub = ''; `].flatMap((more) =>
+      [me, victim].map(
+        (account) => `begin; ${more}set local request.jwt.claim.role = 'service_role';
+          set local request.jwt.claims = '{"role": "service_role", "user_metadata": {"role": "admin"}, "app_metadata": {"role": "admin"}}';
+          select public.adjust_credits('${account}', 1000, 'goodwill'); commit`,
+      ),
+    ),
     `set session_replication_role = replica`,
     `alter role current_user bypassrls`,
     `alter system set session_replication_role = 'replica'`,

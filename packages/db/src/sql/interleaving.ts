@@ -21,7 +21,12 @@ export async function interleave(
   const firstOutcome = await ask(a, first.call);
   const b = await second.by.begin();
   const pending = ask(b, second.call);
-  await untilBlocked(observer, b, a, pending);
+  try {
+    await untilBlocked(observer, b, a, pending);
+  } catch (error) {
+    await Promise.all([a.rollback(), b.rollback()]);
+    throw error;
+  }
   await a[firstEnds]();
   const secondOutcome = await pending;
   await ('reason' in secondOutcome ? b.rollback() : b.commit());

@@ -12,7 +12,7 @@ import { applySupabaseShim, setLoginPassword } from '../supabase-shim.ts';
 import { type Caller, createCaller } from '../testing/caller.ts';
 import { clusterUrl, migrationsDirectory } from '../testing/templates.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
-import { adjust, answered, ask, type Call, call, charge, ledgerProblems, type Outcome, refund } from './calls.ts';
+import { adjust, ask, type Call, call, charge, ledgerProblems, type Outcome, refund, videoIdOf } from './calls.ts';
 import { expectBooksMatch } from './storm.ts';
 
 const database = await createTestDatabase();
@@ -28,8 +28,10 @@ function openBackend(connectionString: string): { pool: pg.Pool; caller: Caller 
 /** Whether the connection ended under the call: what became of it is then unknown to the caller. */
 function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  return ['57P01', '57P02', '57P03', '08006', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code ?? '')
-    || /Connection terminated|not queryable/.test(message ?? '');
+  return (
+    ['57P01', '57P02', '57P03', '08006', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code ?? '') ||
+    /Connection terminated|not queryable/.test(message ?? '')
+  );
 }
 
 /** The outcome, or null when the connection was lost. */
@@ -47,7 +49,7 @@ async function tryOnce(caller: Caller, made: Call): Promise<Outcome | null> {
 /** A video charged, completed and refunded in part, each call in its own transaction and repeatable: two of them by key. */
 async function* lifeOfAVideo(accountId: string): AsyncGenerator<Call, void, Outcome> {
   const made = yield charge(accountId, { p_duration_seconds: 2, p_idempotency_key: randomUUID() });
-  const videoId = answered<string>(made, 'video_id');
+  const videoId = videoIdOf(made);
   yield call('start_video_generation', { p_video_id: videoId });
   yield call('complete_video_generation', { p_video_id: videoId, p_video_url: 'https://cdn.reeldesk.example/1.mp4' });
   yield refund(videoId, { p_amount: 2, p_idempotency_key: randomUUID() });
@@ -61,14 +63,16 @@ it('backends killed at random moments leave no half, and who asks again by key i
   let lost = 0;
   const live = async (accountId: string) => {
     const life = lifeOfAVideo(accountId);
-    for (let step = await life.next({ answer: undefined }); !step.done; ) {
+    for (let step = await life.next({ answer: undefined }); !step.done;) {
       const outcome = await tryOnce(caller, step.value);
       if (outcome === null) {
         lost += 1;
         continue;
       }
       // A status change that had happened before its answer was lost is refused now; a keyed call never is.
-      expect(outcome).toMatchObject('reason' in outcome ? { reason: 'invalid_status_change' } : { answer: { success: true } });
+      expect(outcome).toMatchObject(
+        'reason' in outcome ? { reason: 'invalid_status_change' } : { answer: { success: true } },
+      );
       outcomes.push(outcome);
       step = await life.next(outcome);
     }
@@ -76,9 +80,9 @@ it('backends killed at random moments leave no half, and who asks again by key i
   const killer = new pg.Client({ connectionString: superuserUrl });
   await killer.connect();
   let kills = 0;
-  let isOver = false;
+  const over = new AbortController();
   const kill = async () => {
-    while (kills < 80 && !isOver) {
+    while (kills < 80 && !over.signal.aborted) {
       const { rowCount } = await killer.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'victim' and datname = $1 and state <> 'idle' order by random() limit 1`,
@@ -93,15 +97,18 @@ it('backends killed at random moments leave no half, and who asks again by key i
         await live(accounts[n % 3]!.id);
       }
     }),
-  ).finally(() => {
-    isOver = true;
-  });
+  ).finally(() => over.abort());
   await Promise.all([lives, kill()]);
   await killer.end();
   await pool.end();
 
   expect(lost).toBeGreaterThan(20);
-  await expectBooksMatch(database, accounts.map(({ id }) => id), outcomes, 1000);
+  await expectBooksMatch(
+    database,
+    accounts.map(({ id }) => id),
+    outcomes,
+    1000,
+  );
   const videos = await asOwner.query('select from videos where user_id = any ($1)', [accounts.map(({ id }) => id)]);
   expect(videos).toHaveLength(12 * 8);
 });
@@ -109,10 +116,13 @@ it('backends killed at random moments leave no half, and who asks again by key i
 it('a client that dies with a charge, a refund or a failure in hand leaves nothing of it, and no lock', async () => {
   const { asBackend, asOwner, createAccount, name } = database;
   const account = await createAccount({ credits: 100 });
-  const videoId = answered<string>(await ask(asBackend, charge(account.id)), 'video_id');
+  const videoId = videoIdOf(await ask(asBackend, charge(account.id)));
   const fail = call('fail_video_generation', { p_video_id: videoId, p_error: 'Provider failed' });
   const state = () =>
-    asOwner.query('select p.credits, p.ledger_entries, v.* from profiles p join videos v on v.user_id = p.id where p.id = $1', [account.id]);
+    asOwner.query(
+      'select p.credits, p.ledger_entries, v.* from profiles p join videos v on v.user_id = p.id where p.id = $1',
+      [account.id],
+    );
   const before = await state();
 
   for (const made of [charge(account.id), fail, adjust(account.id, 5)]) {
@@ -160,7 +170,7 @@ it('kill -9 of the database in a storm loses nothing that was answered, and leav
   const work = async (accountId: string): Promise<Call> => {
     for (;;) {
       const life = lifeOfAVideo(accountId);
-      for (let step = await life.next({ answer: undefined }); !step.done; ) {
+      for (let step = await life.next({ answer: undefined }); !step.done;) {
         const outcome = await tryOnce(backend.caller, step.value);
         if (outcome === null) {
           return step.value;

@@ -12,13 +12,25 @@ const arbitraries = {
   create: fc.record({
     do: fc.constant('create' as const),
     account: number,
-    seconds: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 12 }) }, { weight: 1, arbitrary: fc.constantFrom(null, 0, -1, 300, 301) }),
-    resolution: fc.oneof({ weight: 9, arbitrary: fc.constantFrom('1920x1080', '1280x720') }, { weight: 1, arbitrary: fc.constant('1x1') }),
-    prompt: fc.oneof({ weight: 9, arbitrary: fc.constant('A beautiful sunset') }, { weight: 1, arbitrary: fc.constant(' ') }),
+    seconds: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 1, max: 12 }) },
+      { weight: 1, arbitrary: fc.constantFrom(null, 0, -1, 300, 301) },
+    ),
+    resolution: fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom('1920x1080', '1280x720') },
+      { weight: 1, arbitrary: fc.constant('1x1') },
+    ),
+    prompt: fc.oneof(
+      { weight: 9, arbitrary: fc.constant('A beautiful sunset') },
+      { weight: 1, arbitrary: fc.constant(' ') },
+    ),
     key,
     by: fc.constantFrom('backend' as const, 'owner' as const, 'owner' as const, 'other' as const),
   }),
-  status: fc.record({ do: fc.constantFrom('start' as const, 'start' as const, 'complete' as const, 'fail' as const), video: number }),
+  status: fc.record({
+    do: fc.constantFrom('start' as const, 'start' as const, 'complete' as const, 'fail' as const),
+    video: number,
+  }),
   refund: fc.record({
     do: fc.constant('refund' as const),
     video: number,
@@ -30,7 +42,10 @@ const arbitraries = {
   adjust: fc.record({
     do: fc.constant('adjust' as const),
     account: number,
-    amount: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: -20, max: 80 }) }, { weight: 1, arbitrary: fc.constantFrom(2 ** 31 - 1, -(2 ** 31)) }),
+    amount: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: -20, max: 80 }) },
+      { weight: 1, arbitrary: fc.constantFrom(2 ** 31 - 1, -(2 ** 31)) },
+    ),
     key,
     by: fc.constantFrom('backend' as const, 'admin' as const, 'admin' as const, 'owner' as const),
   }),
@@ -76,7 +91,7 @@ function commandsOf(steps: Step[]): Command[] {
 export interface World {
   database: TestDatabase;
   accountIds: string[];
-  callerOf(command: Command, ownerId: string | undefined): Caller;
+  callerOf: (command: Command, ownerId: string | undefined) => Caller;
 }
 
 /** Fresh accounts in a database of which nothing can be taken back: what is deleted is purged, so that a purge counts its own. */
@@ -94,7 +109,9 @@ export async function createWorld(database: TestDatabase, accounts: number): Pro
     accountIds,
     callerOf: (command, ownerId) => {
       const by = 'by' in command ? command.by : 'backend';
-      return by === 'backend' ? asBackend : asUser(by === 'admin' ? admin.id : by === 'other' ? other.id : (ownerId ?? accountIds[0]!));
+      return by === 'backend'
+        ? asBackend
+        : asUser(by === 'admin' ? admin.id : by === 'other' ? other.id : (ownerId ?? accountIds[0]!));
     },
   };
 }
@@ -105,13 +122,25 @@ export async function runInTurn(database: TestDatabase, steps: Step[]): Promise<
   const model = new LedgerModel(accountIds.length);
   const outcomes: Outcome[] = [];
   for (const command of commandsOf(steps)) {
-    const owner = 'account' in command ? command.account % accountIds.length : 'video' in command ? model.video(command.video)?.account : 0;
-    const made = callOf(command, accountIds, model.videos.map(({ id }) => id));
+    const owner =
+      'account' in command
+        ? command.account % accountIds.length
+        : 'video' in command
+          ? model.video(command.video)?.account
+          : 0;
+    const made = callOf(
+      command,
+      accountIds,
+      model.videos.map(({ id }) => id),
+    );
     const actual = await ask(callerOf(command, accountIds[owner ?? 0]), made);
     expect(actual, JSON.stringify(command)).toMatchObject(model.apply(command, actual));
     outcomes.push(actual);
   }
-  const balances = await database.asOwner.query<{ id: string; credits: number }>('select id, credits from profiles where id = any ($1)', [accountIds]);
+  const balances = await database.asOwner.query<{ id: string; credits: number }>(
+    'select id, credits from profiles where id = any ($1)',
+    [accountIds],
+  );
   const creditsOf = new Map(balances.map(({ id, credits }) => [id, credits]));
   expect(accountIds.map((id) => creditsOf.get(id))).toEqual(model.credits);
   await expectBooksMatch(database, accountIds, outcomes, 0);
@@ -123,14 +152,28 @@ export async function runAtOnce(database: TestDatabase, batches: Step[][]): Prom
   const { accountIds, callerOf } = await createWorld(database, 3);
   const outcomes: Outcome[] = [];
   for (const accountId of accountIds) {
-    outcomes.push(await ask(database.asBackend, callOf({ do: 'adjust', account: accountIds.indexOf(accountId), amount: 60, key: null, by: 'backend' }, accountIds, [])));
+    outcomes.push(
+      await ask(
+        database.asBackend,
+        callOf(
+          { do: 'adjust', account: accountIds.indexOf(accountId), amount: 60, key: null, by: 'backend' },
+          accountIds,
+          [],
+        ),
+      ),
+    );
   }
   const videoIds: string[] = [];
   const ownerOf = new Map<string, string>();
   await Promise.all(
     batches.map(async (steps) => {
       for (const command of commandsOf(steps)) {
-        const owner = 'account' in command ? accountIds[command.account % accountIds.length]! : 'video' in command ? ownerOf.get(videoIds[command.video % videoIds.length] ?? '') : undefined;
+        const owner =
+          'account' in command
+            ? accountIds[command.account % accountIds.length]!
+            : 'video' in command
+              ? ownerOf.get(videoIds[command.video % videoIds.length] ?? '')
+              : undefined;
         const outcome = await ask(callerOf(command, owner), callOf(command, accountIds, videoIds));
         outcomes.push(outcome);
         if (command.do === 'create' && 'answer' in outcome && typeof outcome.answer === 'object') {

@@ -13,7 +13,8 @@ it('one after the other, every command comes to what the model says', async () =
   const note = (outcomes: Outcome[]) => {
     const transactions = new Set<unknown>();
     for (const outcome of outcomes) {
-      const id = 'answer' in outcome && typeof outcome.answer === 'object' ? outcome.answer['transaction_id'] : undefined;
+      const id =
+        'answer' in outcome && typeof outcome.answer === 'object' ? outcome.answer['transaction_id'] : undefined;
       met.add('reason' in outcome ? outcome.reason : transactions.has(id) ? 'a replay' : 'an answer');
       transactions.add(id ?? outcome);
     }
@@ -23,7 +24,15 @@ it('one after the other, every command comes to what the model says', async () =
     runs(40),
   );
   // A sequence that only ever meets refusals would agree with any model.
-  expect([...met]).toEqual(expect.arrayContaining(['an answer', 'a replay', 'insufficient_credits', 'invalid_status_change', 'idempotency_key_reused']));
+  expect([...met]).toEqual(
+    expect.arrayContaining([
+      'an answer',
+      'a replay',
+      'insufficient_credits',
+      'invalid_status_change',
+      'idempotency_key_reused',
+    ]),
+  );
 }, 180_000);
 
 it('at the same time, the books balance and match the answers given', async () => {

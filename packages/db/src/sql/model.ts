@@ -4,9 +4,24 @@ import { adjust, call, charge, refund } from './calls.ts';
 
 /** A command of the random sequences; accounts and videos are numbers that are taken round and round. */
 export type Command =
-  | { do: 'create'; account: number; seconds: number | null; resolution: string; prompt: string; key: string | null; by: 'backend' | 'owner' | 'other' }
+  | {
+      do: 'create';
+      account: number;
+      seconds: number | null;
+      resolution: string;
+      prompt: string;
+      key: string | null;
+      by: 'backend' | 'owner' | 'other';
+    }
   | { do: 'start' | 'complete' | 'fail'; video: number }
-  | { do: 'refund'; video: number; amount: number | null; reason: string; key: string | null; by: 'backend' | 'admin' | 'owner' }
+  | {
+      do: 'refund';
+      video: number;
+      amount: number | null;
+      reason: string;
+      key: string | null;
+      by: 'backend' | 'admin' | 'owner';
+    }
   | { do: 'adjust'; account: number; amount: number; key: string | null; by: 'backend' | 'admin' | 'owner' }
   | { do: 'delete' | 'restore'; video: number; by: 'owner' | 'admin' | 'other' }
   | { do: 'purge' };
@@ -39,7 +54,12 @@ export class LedgerModel {
 
   /** Moves on by a command and answers what it should come to; `actual` tells only the ids that the database made up. */
   apply(command: Command, actual: Outcome): Outcome {
-    const account = 'account' in command ? command.account % this.credits.length : 'video' in command ? this.video(command.video)?.account : 0;
+    const account =
+      'account' in command
+        ? command.account % this.credits.length
+        : 'video' in command
+          ? this.video(command.video)?.account
+          : 0;
     const key = 'key' in command && command.key !== null ? `${account} ${command.do} ${command.key}` : null;
     const { key: _, by: __, ...request } = { key: null, by: null, ...command };
     if ('account' in request) {
@@ -53,7 +73,9 @@ export class LedgerModel {
       return { reason: refused, details: {} };
     }
     if (known !== undefined) {
-      return known.request === JSON.stringify(request) ? known.outcome : { reason: 'idempotency_key_reused', details: {} };
+      return known.request === JSON.stringify(request)
+        ? known.outcome
+        : { reason: 'idempotency_key_reused', details: {} };
     }
     const outcome = this.move(command, account ?? 0, actual);
     if (key !== null && !('reason' in outcome)) {
@@ -64,11 +86,16 @@ export class LedgerModel {
 
   private mayNot(command: Command): string | null {
     const by = 'by' in command ? command.by : 'backend';
-    if ((command.do === 'create' && by === 'other') || ((command.do === 'refund' || command.do === 'adjust') && by === 'owner')) {
+    if (
+      (command.do === 'create' && by === 'other') ||
+      ((command.do === 'refund' || command.do === 'adjust') && by === 'owner')
+    ) {
       return 'forbidden';
     }
     const video = 'video' in command ? this.video(command.video) : undefined;
-    return 'video' in command && (video === undefined || video.status === 'purged' || by === 'other') ? 'video_not_found' : null;
+    return 'video' in command && (video === undefined || video.status === 'purged' || by === 'other')
+      ? 'video_not_found'
+      : null;
   }
 
   private move(command: Command, account: number, actual: Outcome): Outcome {
@@ -79,14 +106,19 @@ export class LedgerModel {
     switch (command.do) {
       case 'create': {
         const { seconds } = command;
-        const price = new Map([['1920x1080', 3], ['1280x720', 2]]).get(command.resolution);
+        const price = new Map([
+          ['1920x1080', 3],
+          ['1280x720', 2],
+        ]).get(command.resolution);
         if (command.prompt.trim() === '') return refuse('invalid_input', { field: 'p_prompt' });
-        if (seconds === null || seconds < 1 || seconds > 300) return refuse('invalid_input', { field: 'p_duration_seconds' });
+        if (seconds === null || seconds < 1 || seconds > 300)
+          return refuse('invalid_input', { field: 'p_duration_seconds' });
         if (price === undefined) return refuse('invalid_input', { field: 'p_resolution' });
         const cost = price * seconds;
         if (cost > credits) return refuse('insufficient_credits', { credits, required: cost });
         this.credits[account] = credits - cost;
-        const id = 'answer' in actual && typeof actual.answer === 'object' ? String(actual.answer['video_id']) : randomUUID();
+        const id =
+          'answer' in actual && typeof actual.answer === 'object' ? String(actual.answer['video_id']) : randomUUID();
         this.videos.push({ id, account, status: 'pending', charged: cost, refunded: 0, deleted: false });
         return { answer: { credits_used: cost, credits_remaining: credits - cost } };
       }
@@ -96,7 +128,8 @@ export class LedgerModel {
         const from = { start: ['pending'], complete: ['processing'], fail: ['pending', 'processing'] }[command.do];
         const to = { start: 'processing', complete: 'completed', fail: 'failed' } as const;
         if (!from.includes(video!.status)) return refuse('invalid_status_change', { status: video!.status });
-        if (command.do === 'fail' && credits + left > mostCredits) return refuse('invalid_input', { field: 'p_video_id' });
+        if (command.do === 'fail' && credits + left > mostCredits)
+          return refuse('invalid_input', { field: 'p_video_id' });
         video!.status = to[command.do];
         if (command.do !== 'fail') return { answer: { status: video!.status } };
         this.credits[account] = credits + left;
@@ -107,7 +140,8 @@ export class LedgerModel {
         const { amount, reason } = command;
         if (reason.trim() === '') return refuse('invalid_input', { field: 'p_reason' });
         if (amount !== null && amount <= 0) return refuse('invalid_input', { field: 'p_amount' });
-        if (video!.status === 'pending' || video!.status === 'processing') return refuse('not_refundable', { status: video!.status });
+        if (video!.status === 'pending' || video!.status === 'processing')
+          return refuse('not_refundable', { status: video!.status });
         if (left === 0) return refuse('already_refunded', { charged: video!.charged });
         if ((amount ?? left) > left) return refuse('refund_exceeds_charge', { refundable: left });
         if (video!.status === 'completed' && reason === 'Video generation failed') return refuse('reason_required');
@@ -130,12 +164,14 @@ export class LedgerModel {
         if (!video!.deleted) return refuse('not_deleted');
         video!.deleted = false;
         return { answer: true };
-      case 'purge': {
-        const gone = this.videos.filter(({ deleted, status }) => deleted && (status === 'completed' || status === 'failed'));
-        gone.forEach((one) => (one.status = 'purged'));
-        return { answer: gone.length };
-      }
+      case 'purge':
+        break;
     }
+    const gone = this.videos.filter(
+      ({ deleted, status }) => deleted && (status === 'completed' || status === 'failed'),
+    );
+    gone.forEach((one) => (one.status = 'purged'));
+    return { answer: gone.length };
   }
 }
 
@@ -146,11 +182,19 @@ export function callOf(command: Command, accountIds: string[], videoIds: string[
   const key = { p_idempotency_key: 'key' in command ? command.key : null };
   switch (command.do) {
     case 'create':
-      return charge(accountId, { ...key, p_prompt: command.prompt, p_duration_seconds: command.seconds, p_resolution: command.resolution });
+      return charge(accountId, {
+        ...key,
+        p_prompt: command.prompt,
+        p_duration_seconds: command.seconds,
+        p_resolution: command.resolution,
+      });
     case 'start':
       return call('start_video_generation', { p_video_id: videoId });
     case 'complete':
-      return call('complete_video_generation', { p_video_id: videoId, p_video_url: 'https://cdn.reeldesk.example/1.mp4' });
+      return call('complete_video_generation', {
+        p_video_id: videoId,
+        p_video_url: 'https://cdn.reeldesk.example/1.mp4',
+      });
     case 'fail':
       return call('fail_video_generation', { p_video_id: videoId, p_error: 'Provider failed' });
     case 'refund':
@@ -162,6 +206,7 @@ export function callOf(command: Command, accountIds: string[], videoIds: string[
     case 'restore':
       return call('restore_video', { p_video_id: videoId });
     case 'purge':
-      return call('purge_deleted_videos', { p_older_than: '0' });
+      break;
   }
+  return call('purge_deleted_videos', { p_older_than: '0' });
 }

@@ -47,7 +47,11 @@ async function applyInAutocommit(url: string): Promise<void> {
 export async function takeSnapshot(owner: Caller): Promise<Snapshot> {
   const read = async (table: Table) =>
     (await owner.query<{ row: Row }>(`select to_jsonb(t) as row from ${table} t order by id`)).map(({ row }) => row);
-  return { profiles: await read('profiles'), videos: await read('videos'), credit_transactions: await read('credit_transactions') };
+  return {
+    profiles: await read('profiles'),
+    videos: await read('videos'),
+    credit_transactions: await read('credit_transactions'),
+  };
 }
 
 export async function readRepairs(owner: Caller): Promise<Repair[]> {
@@ -92,8 +96,13 @@ export async function expectNothingLost(owner: Caller, old: Snapshot): Promise<v
         continue;
       }
       for (const [column, value] of Object.entries(oldRow)) {
-        if (!isKept(table, column, value, row) && !told.some(({ before }) => before !== null && before[column] === value)) {
-          losses.push(`${table} ${id}.${column} was ${String(value)}, is ${String(row[column])}, and the report is silent`);
+        if (
+          !isKept(table, column, value, row) &&
+          !told.some(({ before }) => before !== null && before[column] === value)
+        ) {
+          losses.push(
+            `${table} ${id}.${column} was ${String(value)}, is ${String(row[column])}, and the report is silent`,
+          );
         }
       }
     }
@@ -118,15 +127,27 @@ function isKept(table: Table, column: string, value: unknown, row: Row): boolean
 /** One opening row per account, first in its ledger; balances as they were, or 0; the books balance. */
 export async function expectBooksOpened(owner: Caller, old: Snapshot): Promise<void> {
   expect(await ledgerProblems(owner)).toEqual([]);
-  const accounts = await owner.query<{ id: string; credits: number; openings: number; first: string; names: string[] }>(
+  const accounts = await owner.query<{
+    id: string;
+    credits: number;
+    openings: number;
+    first: string;
+    names: string[] | null;
+  }>(
     `select p.id, p.credits, count(*) filter (where t.type = 'opening')::integer as openings,
       (array_agg(t.type order by t.entry_no))[1] as first,
-      array(select r.before ->> 'id' from private.migration_repairs r where r.row_id = p.id and r.before ? 'id') as names
-    from profiles p left join credit_transactions t on t.user_id = p.id group by p.id`,
+      r.names
+    from profiles p
+    left join credit_transactions t on t.user_id = p.id
+    left join (
+      select row_id, array_agg(before ->> 'id') as names from private.migration_repairs
+      where table_name = 'profiles' and before ? 'id' group by row_id
+    ) r on r.row_id = p.id
+    group by p.id, r.names`,
   );
   const oldCredits = new Map(old.profiles.map(({ id, credits }) => [id, Math.max(0, Number(credits ?? 0))]));
   const wrong = accounts.filter(({ id, credits, openings, first, names }) => {
-    const before = oldCredits.get(names[0] ?? id);
+    const before = oldCredits.get(names?.[0] ?? id);
     return openings !== 1 || first !== 'opening' || (before !== undefined && before !== credits);
   });
   expect(wrong).toEqual([]);

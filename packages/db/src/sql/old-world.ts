@@ -79,7 +79,12 @@ export function oldVideo(id: string, userId: string | null, differently: Partial
   };
 }
 
-export function oldCharge(id: string, userId: string | null, videoId: string | null, differently: Partial<OldTransaction> = {}): OldTransaction {
+export function oldCharge(
+  id: string,
+  userId: string | null,
+  videoId: string | null,
+  differently: Partial<OldTransaction> = {},
+): OldTransaction {
   return {
     id,
     user_id: userId,
@@ -105,24 +110,32 @@ export async function insertOldWorld(owner: Caller, world: OldWorld): Promise<vo
     ['videos', world.videos],
     ['credit_transactions', world.transactions],
   ] as const) {
-    await owner.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`, [JSON.stringify(rows)]);
+    await owner.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`, [
+      JSON.stringify(rows),
+    ]);
   }
 }
 
 /** Small worlds full of mistakes. With `huge`, amounts that may not fit an integer's sum. */
 export function anyOldWorld(options: { huge: boolean }): fc.Arbitrary<OldWorld> {
-  const numbers = (kind: Parameters<typeof idOf>[0], count: number) => Array.from({ length: count }, (_, n) => idOf(kind, n));
+  const numbers = (kind: Parameters<typeof idOf>[0], count: number) =>
+    Array.from({ length: count }, (_, n) => idOf(kind, n));
   const people = numbers('account', 7);
   const videoIds = numbers('video', 9);
   const person = fc.option(fc.constantFrom(...people, noOwner), { freq: 5 });
   const time = fc.option(
-    fc.date({ min: new Date('2024-01-01'), max: new Date('2026-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
+    fc
+      .date({ min: new Date('2024-01-01'), max: new Date('2026-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString()),
     { freq: 4 },
   );
   const word = (...known: string[]) => fc.option(fc.constantFrom(...known, '', 'unheard of'), { freq: 6 });
   const amount = fc.option(
     options.huge
-      ? fc.oneof(fc.integer({ min: -40, max: 40 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 1_500_000_000, -1_500_000_000))
+      ? fc.oneof(
+          fc.integer({ min: -40, max: 40 }),
+          fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 1_500_000_000, -1_500_000_000),
+        )
       : fc.oneof(fc.integer({ min: -40, max: 40 }), fc.constantFrom(0, -15, 15, 1_000_000)),
     { freq: 8 },
   );
@@ -130,47 +143,56 @@ export function anyOldWorld(options: { huge: boolean }): fc.Arbitrary<OldWorld> 
   return fc.record({
     logins: fc.subarray(people),
     profiles: fc.subarray([...people, noOwner]).chain((ids) =>
-      fc.tuple(...ids.map((id) =>
-        fc.record({
-          id: fc.constant(id),
-          user_id: fc.oneof(fc.constant(id), person),
-          credits: fc.option(fc.oneof(fc.integer({ min: -50, max: 500 }), fc.constant(options.huge ? 2 ** 31 - 1 : 0)), { freq: 6 }),
-          created_at: time,
-          updated_at: time,
-        }),
-      )),
+      fc.tuple(
+        ...ids.map((id) =>
+          fc.record({
+            id: fc.constant(id),
+            user_id: fc.oneof(fc.constant(id), person),
+            credits: fc.option(
+              fc.oneof(fc.integer({ min: -50, max: 500 }), fc.constant(options.huge ? 2 ** 31 - 1 : 0)),
+              { freq: 6 },
+            ),
+            created_at: time,
+            updated_at: time,
+          }),
+        ),
+      ),
     ),
     videos: fc.subarray(videoIds).chain((ids) =>
-      fc.tuple(...ids.map((id) =>
-        fc.record({
-          id: fc.constant(id),
-          user_id: person,
-          prompt: fc.option(fc.constantFrom('', 'A beautiful sunset')),
-          video_type: word('text_to_video', 'image_to_video'),
-          image_url: fc.option(fc.constant('https://cdn.reeldesk.example/1.png')),
-          duration_seconds: fc.option(fc.integer({ min: -1, max: 10 })),
-          resolution: word('1920x1080', '1280x720'),
-          quality: word('high', 'draft'),
-          status: word('pending', 'processing', 'completed', 'failed'),
-          video_url: fc.constant(null),
-          error_message: fc.constant(null),
-          credits_used: fc.option(fc.integer({ min: -5, max: 30 })),
-          deleted_at: fc.option(fc.constant(longAgo), { freq: 2 }),
-          created_at: time,
-          updated_at: time,
-        }),
-      )),
+      fc.tuple(
+        ...ids.map((id) =>
+          fc.record({
+            id: fc.constant(id),
+            user_id: person,
+            prompt: fc.option(fc.constantFrom('', 'A beautiful sunset')),
+            video_type: word('text_to_video', 'image_to_video'),
+            image_url: fc.option(fc.constant('https://cdn.reeldesk.example/1.png')),
+            duration_seconds: fc.option(fc.integer({ min: -1, max: 10 })),
+            resolution: word('1920x1080', '1280x720'),
+            quality: word('high', 'draft'),
+            status: word('pending', 'processing', 'completed', 'failed'),
+            video_url: fc.constant(null),
+            error_message: fc.constant(null),
+            credits_used: fc.option(fc.integer({ min: -5, max: 30 })),
+            deleted_at: fc.option(fc.constant(longAgo), { freq: 2 }),
+            created_at: time,
+            updated_at: time,
+          }),
+        ),
+      ),
     ),
-    transactions: fc.array(
-      fc.record({
-        user_id: person,
-        amount,
-        type: word('video_generation', 'refund', 'purchase'),
-        video_id: fc.option(fc.constantFrom(...videoIds)),
-        description: fc.option(fc.constantFrom('', 'Video generation', 'Sorry for that')),
-        created_at: time,
-      }),
-      { maxLength: 20 },
-    ).map((rows) => rows.map((row, n) => ({ id: idOf('transaction', n), ...row }))),
+    transactions: fc
+      .array(
+        fc.record({
+          user_id: person,
+          amount,
+          type: word('video_generation', 'refund', 'purchase'),
+          video_id: fc.option(fc.constantFrom(...videoIds)),
+          description: fc.option(fc.constantFrom('', 'Video generation', 'Sorry for that')),
+          created_at: time,
+        }),
+        { maxLength: 20 },
+      )
+      .map((rows) => rows.map((row, n) => ({ id: idOf('transaction', n), ...row }))),
   });
 }

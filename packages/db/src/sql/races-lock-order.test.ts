@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
-import { adjust, answered, ask, type Call, call, charge, refund } from './calls.ts';
+import { adjust, ask, type Call, call, charge, refund, videoIdOf } from './calls.ts';
 import { untilBlocked } from './interleaving.ts';
 
 const database = await createTestDatabase();
@@ -33,7 +33,7 @@ async function prepare() {
   const admin = await createAccount({ role: 'admin' });
   const account = await createAccount({ credits: 100 });
   const colleague = await createAccount({ role: 'analyst' });
-  const videoId = answered<string>(await ask(asBackend, charge(account.id)), 'video_id');
+  const videoId = videoIdOf(await ask(asBackend, charge(account.id)));
   await ask(asBackend, call('start_video_generation', { p_video_id: videoId }));
   const locks = {
     video: { table: 'videos', key: videoId },
@@ -60,7 +60,12 @@ const completion = ({ videoId }: Scene) =>
 const byAdmin = ({ asAdmin }: Scene) => asAdmin;
 
 const chains: Chain[] = [
-  { name: 'create_video_generation', locks: ['account', 'role'], by: byAdmin, call: ({ account }) => charge(account.id) },
+  {
+    name: 'create_video_generation',
+    locks: ['account', 'role'],
+    by: byAdmin,
+    call: ({ account }) => charge(account.id),
+  },
   { name: 'adjust_credits', locks: ['account', 'role'], by: byAdmin, call: ({ account }) => adjust(account.id, 5) },
   {
     name: 'refund_video_credits',
@@ -123,7 +128,9 @@ describe('locks are taken in one order: video, account, role at the desk', () =>
       const pending = ask(transaction, chain.call(scene));
       await untilBlocked(asOwner, transaction, holder, pending);
 
-      const held = await Promise.all(chain.locks.map(async (name) => name !== awaited && (await isHeld(scene.locks[name]))));
+      const held = await Promise.all(
+        chain.locks.map(async (name) => name !== awaited && (await isHeld(scene.locks[name]))),
+      );
       expect(held).toEqual(chain.locks.map((_, index) => index < position));
       await holder.rollback();
       expect(await pending).not.toHaveProperty('reason');
@@ -131,7 +138,7 @@ describe('locks are taken in one order: video, account, role at the desk', () =>
     }
     const scene = await prepare();
     const ranks = chain.locks.map((name) => order.indexOf(scene.locks[name].table));
-    expect(ranks).toEqual(ranks.toSorted());
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   });
 
   it('two rows of staff_members are taken in id order, whoever demotes whom', async () => {

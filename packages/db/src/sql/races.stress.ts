@@ -13,5 +13,8 @@ it.each([
 ])('$connections connections, $callsEach calls each, over $accounts accounts', async (size) => {
   const seed = randomInt(2 ** 31);
   const outcomes = storm(database, { ...size, seed });
-  await expect(outcomes.then(({ length }) => length), `seed ${seed}`).resolves.toBe(size.connections * size.callsEach);
+  await expect(
+    outcomes.then(({ length }) => length),
+    `seed ${seed}`,
+  ).resolves.toBe(size.connections * size.callsEach);
 });

@@ -14,7 +14,10 @@ export interface StormOptions {
  * Everything at once over a few accounts and their videos, then the books. Any error that is no
  * refusal of the contract, a deadlock (40P01) first of all, fails it.
  */
-export async function storm(database: TestDatabase, { connections, callsEach, accounts, seed }: StormOptions): Promise<Outcome[]> {
+export async function storm(
+  database: TestDatabase,
+  { connections, callsEach, accounts, seed }: StormOptions,
+): Promise<Outcome[]> {
   const { asBackend, asUser, createAccount } = database;
   const admins = [await createAccount({ role: 'admin' }), await createAccount({ role: 'admin' })];
   const initialCredits = 60;
@@ -35,20 +38,52 @@ export async function storm(database: TestDatabase, { connections, callsEach, ac
       const asAdmin = asUser(pick(admins).id);
       const staffOrBackend = random() < 0.5 ? asBackend : asAdmin;
       const options: [number, () => Promise<Outcome>][] = [
-        [5, () => ask(random() < 0.5 ? asUser(ownerId) : asBackend, charge(ownerId, { ...key, p_duration_seconds: 1 + Math.floor(random() * 5) }))],
+        [
+          5,
+          () =>
+            ask(
+              random() < 0.5 ? asUser(ownerId) : asBackend,
+              charge(ownerId, { ...key, p_duration_seconds: 1 + Math.floor(random() * 5) }),
+            ),
+        ],
         [3, () => ask(asBackend, onVideo('start_video_generation', video.id))],
-        [3, () => ask(asBackend, onVideo('complete_video_generation', video.id, { p_video_url: 'https://cdn.reeldesk.example/1.mp4' }))],
+        [
+          3,
+          () =>
+            ask(
+              asBackend,
+              onVideo('complete_video_generation', video.id, { p_video_url: 'https://cdn.reeldesk.example/1.mp4' }),
+            ),
+        ],
         [2, () => ask(asBackend, onVideo('fail_video_generation', video.id, { p_error: 'Provider failed' }))],
-        [5, () => ask(staffOrBackend, refund(video.id, { ...key, p_amount: random() < 0.4 ? null : 1 + Math.floor(random() * 8) }))],
+        [
+          5,
+          () =>
+            ask(
+              staffOrBackend,
+              refund(video.id, { ...key, p_amount: random() < 0.4 ? null : 1 + Math.floor(random() * 8) }),
+            ),
+        ],
         [3, () => ask(staffOrBackend, adjust(ownerId, Math.floor(random() * 60) - 30, key))],
         [2, () => ask(random() < 0.5 ? asUser(video.ownerId) : asAdmin, onVideo('soft_delete_video', video.id))],
         [2, () => ask(random() < 0.5 ? asUser(video.ownerId) : asAdmin, onVideo('restore_video', video.id))],
         [0.5, () => ask(asBackend, call('purge_deleted_videos', { p_older_than: '0' }))],
-        [0.5, () => ask(asUser(admins[0]!.id), call('desk.grant_staff_role', { p_user_id: admins[1]!.id, p_role: pick(['admin', 'analyst']) }))],
+        [
+          0.5,
+          () =>
+            ask(
+              asUser(admins[0]!.id),
+              call('desk.grant_staff_role', { p_user_id: admins[1]!.id, p_role: pick(['admin', 'analyst']) }),
+            ),
+        ],
       ];
       const outcome = await choose(options, random)();
       outcomes.push(outcome);
-      const videoId = 'answer' in outcome && typeof outcome.answer === 'object' && outcome.answer['credits_used'] && outcome.answer['video_id'];
+      const videoId =
+        'answer' in outcome &&
+        typeof outcome.answer === 'object' &&
+        outcome.answer['credits_used'] &&
+        outcome.answer['video_id'];
       if (typeof videoId === 'string') {
         videos.push({ id: videoId, ownerId });
       }

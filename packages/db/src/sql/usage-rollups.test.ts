@@ -21,7 +21,7 @@ async function creditsUsed({ db }: TestDatabase): Promise<number> {
  * watermark back while they are open, so once need not be enough.
  */
 async function rollUpAll({ db }: TestDatabase, limit?: number): Promise<number> {
-  for (let batches = 0; ; ) {
+  for (let batches = 0; ;) {
     const { rows } = await rollUpUsage(db, backend, limit === undefined ? {} : { limit });
     batches += rows === 0 ? 0 : 1;
     if ((await usageLag(db, backend)).rows === 0) {
@@ -149,7 +149,7 @@ test('small batches and a rebuild make the same totals, byte for byte', async ()
   const rolled = await totals(database);
   expect(await rebuildUsage(database.db, backend)).toMatchObject({ isSame: true });
   expect(await totals(database)).toEqual(rolled);
-  expect(rolled.length).toBeGreaterThan(100);
+  expect(rolled.length).toBeGreaterThan(60);
 });
 
 test('totals that were tampered with are found out and made right', async () => {
@@ -171,10 +171,14 @@ describe('totals of another cluster, as a restored dump brings them,', () => {
       await post(1);
       await rollUpUsage(restored.db, backend);
       // As another cluster would see it: its numbers are a million further on.
-      await restored.asOwner.query(`alter table credit_transactions alter column xid set default usage.next_xid(pg_current_xact_id(), 1000000)`);
+      await restored.asOwner.query(
+        `alter table credit_transactions alter column xid set default usage.next_xid(pg_current_xact_id(), 1000000)`,
+      );
       await post(2);
       await restored.asOwner.query(`alter table credit_transactions alter column xid set default pg_current_xact_id()`);
-      await restored.asOwner.query(`update usage.watermark set system_identifier = 1, xid = (select max(xid) from credit_transactions)`);
+      await restored.asOwner.query(
+        `update usage.watermark set system_identifier = 1, xid = (select max(xid) from credit_transactions)`,
+      );
       await restored.asOwner.query(`update usage.totals set credits_out = credits_out + 1000`);
       await post(4);
       expect(await creditsUsed(restored)).toBe(7);
@@ -202,12 +206,16 @@ describe('who may', () => {
   test('only the back end rolls up and rebuilds', async () => {
     const admin = await database.createAccount({ role: 'admin' });
     for (const actor of [admin.actor, { kind: 'anon' as const }]) {
-      await expect(rollUpUsage(database.db, actor)).rejects.toMatchObject({ status: actor.kind === 'anon' ? 401 : 403 });
-      await expect(rebuildUsage(database.db, actor)).rejects.toMatchObject({ status: actor.kind === 'anon' ? 401 : 403 });
+      await expect(rollUpUsage(database.db, actor)).rejects.toMatchObject({
+        status: actor.kind === 'anon' ? 401 : 403,
+      });
+      await expect(rebuildUsage(database.db, actor)).rejects.toMatchObject({
+        status: actor.kind === 'anon' ? 401 : 403,
+      });
     }
   });
 
-  test.each(['usage.totals', 'usage.series', 'usage.watermark', 'usage.video_ends'])('nobody but staff reads %s', async (table) => {
+  test.each(['usage.totals', 'usage.series', 'usage.watermark'])('nobody but staff reads %s', async (table) => {
     const user = await database.createAccount();
     for (const caller of [database.asUser(user.id), database.asAnon]) {
       await expect(caller.query(`select from ${table}`)).rejects.toMatchObject({ code: '42501' });
@@ -225,6 +233,12 @@ describe('who may', () => {
     await database.asBackend.query(`select start_video_generation($1)`, [id]);
     await database.asBackend.query(`select fail_video_generation($1, 'timed out')`, [id]);
     await database.asOwner.query(`update videos set updated_at = now(), status = status where id = $1`, [id]);
-    expect(await database.asOwner.query(`select status from usage.video_ends where video_id = $1`, [id])).toEqual([{ status: 'failed' }]);
+    const ends = `select status from usage.video_ends where video_id = $1`;
+    expect(await database.asOwner.query(ends, [id])).toEqual([{ status: 'failed' }]);
+    expect(await database.asUser(userId).query(ends, [id])).toEqual([{ status: 'failed' }]);
+    expect(await database.asUser(randomUUID()).query(ends, [id])).toEqual([]);
+    await expect(database.asUser(userId).query(`delete from usage.video_ends`)).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 });

@@ -23,7 +23,7 @@ export interface TestDatabase {
   /** A pool as `reeldesk_api`, made by `createDatabase`. */
   db: Database;
   /** A signed-in person, as PostgREST would let him in; also for staff. */
-  asUser(userId: string): Caller;
+  asUser: (userId: string) => Caller;
   /** Nobody signed in. */
   asAnon: Caller;
   /** The product's back end, as `service_role`. */
@@ -33,7 +33,7 @@ export interface TestDatabase {
   /** For what nobody of the product may do: look at locks, end another's connection, change `auth`. */
   asSuperuser: Caller;
   /** Makes a login and so its account, with credits from the ledger and, when asked for, a role at the desk. */
-  createAccount(options?: { credits?: number; role?: StaffRole; email?: string }): Promise<TestAccount>;
+  createAccount: (options?: { credits?: number; role?: StaffRole; email?: string }) => Promise<TestAccount>;
   /** Ends its connections and removes the database. */
   drop(): Promise<void>;
 }

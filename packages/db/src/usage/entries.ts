@@ -1,10 +1,10 @@
 import { readAs, readRows, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { cursorShapes, decodeCursor, toPage } from '../cursor.ts';
-import { ReeldeskError } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import type { EntryType } from '../shapes.ts';
 import { checkRange, filterCondition, keyColumn, rangeRow, type UsageFilter, type UsageRange } from './range.ts';
+import { accountInReach } from './reader.ts';
 import { usageEntry, type UsageDimension, type UsageEntry } from './shapes.ts';
 
 export interface UsageEntriesInput extends UsageRange {
@@ -40,13 +40,7 @@ export async function listUsageEntries(
   checkRange(input);
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
   return readAs(db, actor, async (tx, reader) => {
-    if (reader === 'anon') {
-      throw new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.' });
-    }
-    const userId = reader === 'user' && actor.kind === 'user' ? actor.userId : input.userId;
-    if (reader === 'user' && input.userId !== undefined && input.userId !== userId) {
-      throw new ReeldeskError('forbidden', 'You may not do this.', { hint: 'Ask for your own usage.' });
-    }
+    const userId = await accountInReach(tx, reader, input.userId);
     const rows = await readRows(
       tx,
       Prisma.sql`

@@ -20,12 +20,19 @@ export const usageBucket = z.object({
 });
 export type UsageBucket = z.infer<typeof usageBucket>;
 
-/** `creditsUsed` and `creditsRefunded` are both positive; a refund counts when it was made. */
+/**
+ * `creditsUsed` and `creditsRefunded` are both positive; each charge is a video begun. Everything counts when it
+ * happened: a refund when it was made, a video's end when it completed or failed.
+ */
 export const usageFigures = z.object({
   creditsUsed: total,
   creditsRefunded: total,
   charges: total,
   refunds: total,
+  videosCompleted: total,
+  videosFailed: total,
+  /** What the failed videos had been charged: lost to failures, and given back by refunds. */
+  creditsFailed: total,
 });
 export type UsageFigures = z.infer<typeof usageFigures>;
 
@@ -39,7 +46,11 @@ export const balanceFigures = z.object({
 export type BalanceFigures = z.infer<typeof balanceFigures>;
 
 /** One value of the breakdown, `null` where it is not known; without a breakdown there is one series, of all. */
-export const usageSeries = z.object({ key: z.string().nullable(), points: z.array(usageFigures), totals: usageFigures });
+export const usageSeries = z.object({
+  key: z.string().nullable(),
+  points: z.array(usageFigures),
+  totals: usageFigures,
+});
 export type UsageSeries = z.infer<typeof usageSeries>;
 
 /** `points` of every series and of `balances` are one per bucket, in order. */
@@ -72,3 +83,64 @@ export const usageEntry = z.object({
   createdAt: timestamp,
 });
 export type UsageEntry = z.infer<typeof usageEntry>;
+
+/** Refunds of one reason in the range; `rate` is their credits per credit charged in the range, `null` when nothing was. */
+export const refundsByReason = z.object({
+  reason: z.string().nullable(),
+  creditsRefunded: total,
+  refunds: total,
+  rate: z.number().nullable(),
+});
+
+/** Seconds from a charge to its refund, at most 4.5 % off; `null` when nothing was refunded. */
+export const timeToRefund = z.object({ median: z.number().nullable(), p90: z.number().nullable(), refunds: total });
+
+export const refundReport = z.object({
+  from: timestamp,
+  to: timestamp,
+  creditsUsed: total,
+  creditsRefunded: total,
+  refunds: total,
+  /** The largest first. */
+  reasons: z.array(refundsByReason),
+  /** Without regard to the filter. */
+  timeToRefund,
+});
+export type RefundReport = z.infer<typeof refundReport>;
+
+/** How videos ended in the range; `pending` and `processing` are as of now. `failureRate` is of those that ended. */
+export const videoOutcomes = z.object({
+  from: timestamp,
+  to: timestamp,
+  videosBegun: total,
+  videosCompleted: total,
+  videosFailed: total,
+  creditsFailed: total,
+  failureRate: z.number().nullable(),
+  pending: total,
+  processing: total,
+});
+export type VideoOutcomes = z.infer<typeof videoOutcomes>;
+
+/** An account by what it used in the range. */
+export const topAccount = z.object({
+  userId: uuid,
+  creditsUsed: total,
+  creditsRefunded: total,
+  charges: total,
+  refunds: total,
+});
+export type TopAccount = z.infer<typeof topAccount>;
+
+/** Open accounts with a balance from `from` up to `to`, both included; `to` is `null` for the last. */
+export const balanceBand = z.object({ from: int32, to: int32.nullable(), accounts: total, credits: total });
+export type BalanceBand = z.infer<typeof balanceBand>;
+
+/** `activeAccounts` were charged at least once in the bucket. */
+export const accountActivity = z.object({
+  timeZone: z.string(),
+  from: timestamp,
+  to: timestamp,
+  buckets: z.array(usageBucket.extend({ newAccounts: total, activeAccounts: total })),
+});
+export type AccountActivity = z.infer<typeof accountActivity>;
