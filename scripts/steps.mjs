@@ -16,7 +16,7 @@ const workspaces = ['apps', 'packages'].flatMap((folder) =>
     .filter((path) => statSync(join(root, path)).isDirectory()),
 );
 const manifests = ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml'].concat(
-  [...workspaces, 'bench'].map((path) => `${path}/package.json`),
+  [...workspaces, 'bench', 'examples'].map((path) => `${path}/package.json`),
 );
 const configs = ['tsconfig.json', 'tsconfig.base.json', ...workspaces.map((path) => `${path}/tsconfig.json`)];
 const sources = workspaces.map((path) => `${path}/src`);
@@ -46,8 +46,16 @@ const generate = {
 const compile = {
   name: 'compile',
   title: 'Compiling',
-  inputs: [...manifests, ...configs, ...sources, 'apps/admin/e2e', 'apps/admin/playwright.config.ts'],
-  outputs: workspaces.filter((path) => path !== 'apps/admin').map((path) => `${path}/dist`),
+  inputs: [
+    ...manifests,
+    ...configs,
+    ...sources,
+    'bench',
+    'examples',
+    'apps/admin/e2e',
+    'apps/admin/playwright.config.ts',
+  ],
+  outputs: [...workspaces.filter((path) => path !== 'apps/admin'), 'bench', 'examples'].map((path) => `${path}/dist`),
   // Its own record of what is up to date does not notice a file missing from dist.
   command: ({ wasTouched }) => [
     process.execPath,

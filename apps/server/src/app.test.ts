@@ -1,6 +1,8 @@
+import { appRouter } from '@reeldesk/api/router';
 import { createDatabase } from '@reeldesk/db/client';
 import type { InjectOptions } from 'fastify';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from './app.ts';
 import { startDatabaseProxy } from './testing/database-proxy.ts';
@@ -215,6 +217,44 @@ describe('health', () => {
 });
 
 describe('the log', () => {
+  test('names every call of every batch, and nothing of what was sent', async () => {
+    const secret = 'a-text-that-nobody-else-should-read';
+    // oxlint-disable-next-line no-underscore-dangle -- tRPC's own name
+    const procedures = Object.entries(appRouter._def.procedures) as [string, { _def: { type: string } }][];
+    for (const [kind, method] of [
+      ['query', 'GET'],
+      ['mutation', 'POST'],
+    ] as const) {
+      // oxlint-disable-next-line no-underscore-dangle -- tRPC's own name
+      const names = procedures.filter(([, { _def }]) => _def.type === kind).map(([name]) => name);
+      expect(names.length).toBeGreaterThan(3);
+      for (let from = 0; from < names.length; from += 10) {
+        const batch = names.slice(from, from + 10);
+        const id = `batch-${kind}-${from}`;
+        const fields = ['userId', 'videoId', 'prompt', 'note', 'reason', 'error', 'email', 'search', 'cursor', 'name'];
+        const one = Object.fromEntries(fields.map((field) => [field, secret]));
+        const input = Object.fromEntries(batch.map((_, index) => [index, one]));
+        const query = method === 'GET' ? `&input=${encodeURIComponent(JSON.stringify(input))}` : '';
+        await server.app.inject({
+          method,
+          url: `/trpc/${batch.join(',')}?batch=1${query}`,
+          headers: { authorization: `Bearer ${testKeys.secretKey}`, 'x-request-id': id },
+          ...(method === 'POST' && { payload: input }),
+        });
+        const line = server
+          .log()
+          .split('\n')
+          .find((text) => text.includes(`"${id}"`) && text.includes('"msg":"request"'));
+        const { calls, caller } = z
+          .object({ caller: z.string(), calls: z.array(z.object({ procedure: z.string(), ms: z.number() })) })
+          .parse(JSON.parse(line ?? '{}'));
+        expect(caller).toBe('backend');
+        expect(calls.map(({ procedure }) => procedure).toSorted()).toEqual(batch.toSorted());
+      }
+    }
+    expect(server.log()).not.toContain(secret);
+  });
+
   test('has who called what and why it failed, and nothing secret', async () => {
     const admin = await server.signUp('admin');
     const cookie = await server.signIn(admin);
@@ -252,8 +292,9 @@ describe('the log', () => {
       status: 402,
       caller: 'user',
       userId: admin.id,
-      procedures: ['videos.createVideoGeneration'],
-      reasons: ['insufficient_credits'],
+      calls: [
+        { procedure: 'videos.createVideoGeneration', reason: 'insufficient_credits', ms: expect.any(Number) },
+      ],
       ms: expect.any(Number),
     });
     expect(log).toContain('22P02');

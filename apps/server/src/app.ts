@@ -1,7 +1,9 @@
+import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import type { Database } from '@reeldesk/db/client';
-import { ReeldeskError } from '@reeldesk/db/errors';
+import type { LiveUpdates } from '@reeldesk/db/live-updates';
+import { ReeldeskError, type Reason } from '@reeldesk/db/errors';
 import fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -16,20 +18,32 @@ import { createSignInLimit, type SignInLimit } from './auth/sign-in-limit.ts';
 import type { SupabaseAuth } from './auth/supabase-auth.ts';
 import type { LocalSupabase } from './embedded/local-supabase.ts';
 import { registerLocalSupabase } from './embedded/local-supabase-routes.ts';
+import { callLimits, createCallLimit, type CallLimits } from './http/call-limit.ts';
+import type { LoggedCall } from './http/calls.ts';
+import { registerDrain } from './http/drain.ts';
 import { toErrorAnswer } from './http/error-body.ts';
+import { createGate } from './http/gate.ts';
+import { registerExports } from './http/exports.ts';
 import { registerHealth } from './http/health.ts';
 import { describeForLog } from './http/log.ts';
+import { createMetrics } from './http/metrics.ts';
 import { requestIdOf } from './http/request-id.ts';
+import { registerRest } from './http/rest.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { registerStaticAdmin } from './http/static-admin.ts';
+import type { Tracing } from './http/tracing.ts';
 import { registerTrpc } from './http/trpc.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     caller?: Caller;
-    procedures?: string[];
-    /** Why calls of this request failed, for the log. */
-    reasons?: string[];
+    /** Its calls, for the log. */
+    calls?: LoggedCall[];
+    /** Why it failed outside of them, for the log. */
+    reason?: Reason;
+    traceId?: string;
+    /** Counts a key that the database did not know against where it came from. */
+    countRefusedKey?: () => Promise<void>;
   }
 }
 
@@ -43,13 +57,21 @@ export interface AppOptions extends CallerOptions {
   logger: FastifyBaseLogger;
   trustProxy?: string[] | false;
   signInLimit?: SignInLimit;
+  callLimits?: CallLimits;
+  /** Calls that may wait for a database connection before more are refused. */
+  maxWaiting?: number;
+  live?: LiveUpdates | null;
+  metrics?: { token: string | null; ledgerCheckMinutes: number };
+  tracing?: Tracing | null;
 }
 
 const BODY_LIMIT_BYTES = 262_144;
+const DRAIN_PATIENCE_MS = 20_000;
 
 /** The whole server, not yet listening. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { db, auth, sessions, readBearer, localSupabase, adminDirectory, logger, trustProxy = false } = options;
+  const { live = null, tracing = null, maxWaiting = 1_000 } = options;
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -64,18 +86,45 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: 60_000,
   });
   app.removeContentTypeParser('text/plain');
-  app.setErrorHandler(answerError);
+  const metrics = createMetrics({
+    db,
+    ...(options.metrics ?? { token: null, ledgerCheckMinutes: 5 }),
+    liveStreams: () => live?.streams() ?? 0,
+  });
+  app.setErrorHandler((error, request, reply) => {
+    answerError(error, request, reply);
+    if (request.reason) {
+      metrics.countError(request.reason);
+    }
+    return reply;
+  });
+  tracing?.register(app);
   logRequests(app);
-  refuseWhileClosing(app);
+  registerDrain(app, { onClosing: () => live?.close(), patienceMs: DRAIN_PATIENCE_MS });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
   await registerSecurityHeaders(app);
-  await app.register(compress, { threshold: 1024 });
+  await app.register(compress, {
+    threshold: 1024,
+    // What is streamed goes out piece by piece: answers of a batch that are there don't wait for the slow one.
+    zlibOptions: { flush: constants.Z_SYNC_FLUSH },
+    brotliOptions: { flush: constants.BROTLI_OPERATION_FLUSH },
+  });
   await app.register(cookie);
   registerHealth(app, db);
+  metrics.register(app);
   registerSessionRoutes(app, { db, auth, sessions, limit: options.signInLimit ?? createSignInLimit() });
-  await registerTrpc(app, db, { readBearer, sessions });
+  const gate = createGate({
+    db,
+    callers: { readBearer, sessions },
+    limit: createCallLimit(options.callLimits ?? callLimits),
+    maxWaiting,
+  });
+  const services = { db, gate, live, metrics, tracing };
+  await registerTrpc(app, services);
+  registerExports(app, { db, gate });
+  await registerRest(app, services);
   if (localSupabase) {
     await registerLocalSupabase(app, localSupabase);
   }
@@ -86,8 +135,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, body } = toErrorAnswer(error, request.id);
   const { reason, details } = body.error.data;
-  request.reasons = [...(request.reasons ?? []), reason];
-  if (status >= 500) {
+  request.reason = reason;
+  // A server that is full or stopping says so often enough in its metrics.
+  if (status >= 500 && !(error instanceof ReeldeskError && error.cause === undefined)) {
     request.log.error({ err: describeForLog(error) }, 'A request failed');
   }
   if (typeof details['retryAfterSeconds'] === 'number') {
@@ -100,21 +150,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     .send(body);
 }
 
-function refuseWhileClosing(app: FastifyInstance): void {
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
-  app.addHook('onRequest', async () => {
-    if (isClosing) {
-      throw new ReeldeskError('unavailable', 'The server is stopping.', { hint: 'Try again in a moment.' });
-    }
-  });
-}
-
 // One line per request: never its query, headers or body.
 function logRequests(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  const log = (request: FastifyRequest, reply: FastifyReply, isAborted: boolean) => {
     const actor = request.caller?.actor;
     request.log.info(
       {
@@ -122,11 +160,22 @@ function logRequests(app: FastifyInstance): void {
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
+        ...(isAborted && { aborted: true }),
         ...(actor && { caller: actor.kind, ...(actor.kind === 'user' && { userId: actor.userId }) }),
-        ...(request.procedures && { procedures: request.procedures }),
-        ...(request.reasons && { reasons: request.reasons }),
+        ...(request.calls && { calls: request.calls }),
+        ...(request.reason && { reason: request.reason }),
+        ...(request.traceId !== undefined && { traceId: request.traceId }),
       },
       'request',
     );
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => {
+      // The client has gone before the end: of a stream that is the rule.
+      if (!reply.raw.writableFinished) {
+        log(request, reply, true);
+      }
+    });
   });
+  app.addHook('onResponse', async (request, reply) => log(request, reply, false));
 }

@@ -15,6 +15,32 @@ describe('the configuration', () => {
       poolSize: 10,
       namedStatements: true,
       trustProxy: false,
+      answerTimeoutMs: 65_000,
+      maxWaiting: 1000,
+      callLimits: { perCaller: 6000, perAddress: 1200 },
+      liveUpdates: true,
+      metrics: { token: null, ledgerCheckMinutes: 5 },
+      tracing: null,
+    });
+    // Then the login's own limit holds.
+    expect(readConfig({}).statementTimeoutMs).toBeUndefined();
+  });
+
+  test('knows limits, metrics and traces', () => {
+    expect(
+      readConfig({
+        STATEMENT_TIMEOUT_SECONDS: '0',
+        RATE_LIMIT: '0',
+        METRICS_TOKEN: secret,
+        LIVE_UPDATES: 'off',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      }),
+    ).toMatchObject({
+      statementTimeoutMs: 0,
+      callLimits: { perCaller: 0 },
+      metrics: { token: secret },
+      liveUpdates: false,
+      tracing: { endpoint: 'http://127.0.0.1:4318', serviceName: 'reeldesk' },
     });
   });
 
@@ -56,6 +82,9 @@ describe('the configuration', () => {
     [{ SESSION_SECRET: 'top-secret-word' }, 'SESSION_SECRET is too short.'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be fatal, error'],
     [{ DEMO_SEED: '1.5' }, 'DEMO_SEED must be a whole number.'],
+    [{ RATE_LIMIT: '-1' }, 'RATE_LIMIT must be a whole number from 0 to 1000000000.'],
+    [{ METRICS_TOKEN: 'top-secret-word' }, 'METRICS_TOKEN is too short.'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT must be a web address'],
     [{ NAMED_STATEMENTS: 'yes' }, 'NAMED_STATEMENTS must be on or off.'],
     [{ SUPABASE_URL: 'https://p.supabase.co' }, 'SUPABASE_URL is set, but DATABASE_URL is not.'],
     [

@@ -20,6 +20,16 @@ export const variables = {
   POOL_SIZE: 'Database connections at most (10).',
   NAMED_STATEMENTS: 'off behind a transaction pooler that does not follow named statements (on).',
   TRUST_PROXY: 'Addresses of proxies whose X-Forwarded-For is believed, separated by commas.',
+  STATEMENT_TIMEOUT_SECONDS: "When PostgreSQL ends a statement, 0 for never (the login's own: 30 for reeldesk_api).",
+  ANSWER_TIMEOUT_SECONDS: 'How long to wait for the database before a connection is given up as frozen (65).',
+  MAX_WAITING_CALLS: 'Calls that may wait for a database connection; more are refused with 503 (1000).',
+  RATE_LIMIT: 'Calls a minute of one signed-in person or API key, 0 for no limit (6000).',
+  RATE_LIMIT_ADDRESS: 'Calls a minute of one address without sign-in, 0 for no limit (1200).',
+  LIVE_UPDATES: 'off: no stream of changes (on).',
+  METRICS_TOKEN: 'Bearer token for /metrics; without one only this machine may read it.',
+  LEDGER_CHECK_MINUTES: 'How often /metrics looks whether the books balance, 0 for never (5).',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'Where traces are sent to by OTLP over HTTP, for instance http://127.0.0.1:4318.',
+  OTEL_SERVICE_NAME: 'The name of this server in traces (reeldesk).',
 } as const;
 
 export interface SupabaseProject {
@@ -43,6 +53,13 @@ export interface Config {
   poolSize: number;
   namedStatements: boolean;
   trustProxy: string[] | false;
+  statementTimeoutMs: number | undefined;
+  answerTimeoutMs: number;
+  maxWaiting: number;
+  callLimits: { perCaller: number; perAddress: number };
+  liveUpdates: boolean;
+  metrics: { token: string | null; ledgerCheckMinutes: number };
+  tracing: { endpoint: string; serviceName: string } | null;
 }
 
 /** A setting is wrong; the message has one sentence per variable and never a secret. */
@@ -52,9 +69,9 @@ export class ConfigError extends Error {
 
 const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
-function integer(name: string, min: number, max: number, fallback: number) {
+function integer(name: string, min: number, max: number) {
   const error = `${name} must be a whole number from ${min} to ${max}.`;
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }).default(fallback);
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
 function oneOf<const T extends readonly string[]>(name: string, values: T) {
@@ -76,7 +93,7 @@ function secret(name: string) {
 }
 
 const environment = z.object({
-  PORT: integer('PORT', 0, 65_535, 4000),
+  PORT: integer('PORT', 0, 65_535).default(4000),
   HOST: z.string().default('127.0.0.1'),
   REELDESK_DATA_DIR: z.string().default(resolve(repositoryRoot, '.data')),
   DATABASE_URL: databaseUrl('DATABASE_URL'),
@@ -97,9 +114,24 @@ const environment = z.object({
     .int({ error: 'DEMO_SEED must be a whole number.' })
     .optional(),
   LOG_LEVEL: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
-  POOL_SIZE: integer('POOL_SIZE', 1, 500, 10),
+  POOL_SIZE: integer('POOL_SIZE', 1, 500).default(10),
   NAMED_STATEMENTS: oneOf('NAMED_STATEMENTS', ['on', 'off']).default('on'),
   TRUST_PROXY: z.string().optional(),
+  STATEMENT_TIMEOUT_SECONDS: integer('STATEMENT_TIMEOUT_SECONDS', 0, 86_400).optional(),
+  ANSWER_TIMEOUT_SECONDS: integer('ANSWER_TIMEOUT_SECONDS', 1, 86_400).default(65),
+  MAX_WAITING_CALLS: integer('MAX_WAITING_CALLS', 1, 1_000_000).default(1000),
+  RATE_LIMIT: integer('RATE_LIMIT', 0, 1_000_000_000).default(6000),
+  RATE_LIMIT_ADDRESS: integer('RATE_LIMIT_ADDRESS', 0, 1_000_000_000).default(1200),
+  LIVE_UPDATES: oneOf('LIVE_UPDATES', ['on', 'off']).default('on'),
+  METRICS_TOKEN: secret('METRICS_TOKEN'),
+  LEDGER_CHECK_MINUTES: integer('LEDGER_CHECK_MINUTES', 0, 100_000).default(5),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({
+      protocol: /^https?$/,
+      error: 'OTEL_EXPORTER_OTLP_ENDPOINT must be a web address, such as http://127.0.0.1:4318.',
+    })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('reeldesk'),
 });
 
 /** Reads the configuration; an empty variable counts as unset. Raises `ConfigError` naming each wrong variable. */
@@ -143,6 +175,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     namedStatements: values.NAMED_STATEMENTS === 'on',
     trustProxy:
       values.TRUST_PROXY === undefined ? false : values.TRUST_PROXY.split(',').map((address) => address.trim()),
+    statementTimeoutMs:
+      values.STATEMENT_TIMEOUT_SECONDS === undefined ? undefined : values.STATEMENT_TIMEOUT_SECONDS * 1000,
+    answerTimeoutMs: values.ANSWER_TIMEOUT_SECONDS * 1000,
+    maxWaiting: values.MAX_WAITING_CALLS,
+    callLimits: { perCaller: values.RATE_LIMIT, perAddress: values.RATE_LIMIT_ADDRESS },
+    liveUpdates: values.LIVE_UPDATES === 'on',
+    metrics: { token: values.METRICS_TOKEN ?? null, ledgerCheckMinutes: values.LEDGER_CHECK_MINUTES },
+    tracing:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: values.OTEL_SERVICE_NAME },
   };
 }
 

@@ -1,48 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import pg from 'pg';
-import { z } from 'zod';
 import type { Config } from './env.ts';
-import { StartError } from './port.ts';
-
-const connection = z.object({ databaseUrl: z.string() });
+import { findLogin, withOwnerConnection } from './owner-connection.ts';
 
 /** Makes the person with this e-mail address an admin; for the first one, whom no other admin can appoint. */
 export async function grantAdmin(config: Config, email: string): Promise<string> {
-  const url = config.database.kind === 'external' ? config.database.directUrl : await readEmbeddedUrl(config.dataDir);
-  const client = new pg.Client({ connectionString: url, application_name: 'reeldesk grant-admin' });
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ id: string }>('select id from auth.users where lower(email) = lower($1)', [
-      email,
-    ]);
-    const [user] = rows;
-    if (!user) {
-      throw new StartError(
-        `Nobody with the address ${email} has signed up. Sign up at Supabase Auth first, then run this again.`,
-      );
-    }
+  return withOwnerConnection(config, 'grant-admin', async (client) => {
+    const id = await findLogin(client, email);
     await client.query(
       `insert into public.staff_members (user_id, role) values ($1, 'admin') on conflict (user_id) do update set role = 'admin'`,
-      [user.id],
+      [id],
     );
-    return user.id;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
-      throw new StartError(
-        'The database does not answer. Start it first: the built-in one runs as long as npm start does.',
-      );
-    }
-    throw error;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function readEmbeddedUrl(dataDir: string): Promise<string> {
-  const text = await readFile(join(dataDir, 'connection.json'), 'utf8').catch(() => null);
-  if (text === null) {
-    throw new StartError('There is no built-in database yet. Run npm start first, and leave it running.');
-  }
-  return connection.parse(JSON.parse(text)).databaseUrl;
+    return id;
+  });
 }

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 // A start takes seconds, and many more where others work at the same time.
@@ -105,6 +106,48 @@ async function signIn(): Promise<number> {
   return response.status;
 }
 
+/** A refund that has begun and can't go on before `unlock`, since another transaction holds its account. */
+async function beginRefund(): Promise<{ answer: Promise<Response>; unlock(): Promise<void> }> {
+  const read = async (file: string) => JSON.parse(await readFile(join(dataDir, file), 'utf8')) as Record<string, string>;
+  const { databaseUrl } = await read('connection.json');
+  const { secretKey } = await read('secrets.json');
+  const call = (procedure: string, input: unknown) =>
+    fetch(`http://127.0.0.1:${port}/trpc/${procedure}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${secretKey}` },
+      body: JSON.stringify(input),
+    });
+  const lock = new pg.Client({ connectionString: databaseUrl });
+  await lock.connect();
+  const { rows } = await lock.query<{ id: string }>('select id from public.profiles limit 1');
+  const userId = rows[0]?.id;
+  expect((await call('credits.adjustCredits', { userId, amount: 100, reasonCode: 'purchase' })).status).toBe(200);
+  const created = await call('videos.createVideoGeneration', {
+    userId,
+    prompt: 'A beautiful sunset',
+    videoType: 'text_to_video',
+    durationSeconds: 5,
+    resolution: '1920x1080',
+    quality: 'high',
+  });
+  const { result } = (await created.json()) as { result: { data: { videoId: string } } };
+  const { videoId } = result.data;
+  await call('videos.startVideoGeneration', { videoId });
+  await call('videos.completeVideoGeneration', { videoId, videoUrl: 'https://cdn.reeldesk.example/video.mp4' });
+  await lock.query('begin');
+  await lock.query('select from public.profiles where id = $1 for update', [userId]);
+  const answer = call('refunds.refundVideoCredits', { videoId, reason: 'Wrong aspect ratio' });
+  const blocked = `select count(*)::integer as n from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0`;
+  await expect.poll(async () => (await lock.query<{ n: number }>(blocked)).rows[0]?.n).toBe(1);
+  return {
+    answer,
+    unlock: async () => {
+      await lock.query('commit');
+      await lock.end();
+    },
+  };
+}
+
 // In order: each start finds what the one before left.
 describe.sequential("the server's life", () => {
   test('the first start makes everything, says how to sign in, and keeps that for its owner only', async () => {
@@ -130,7 +173,17 @@ describe.sequential("the server's life", () => {
     expect(await granting.ended, granting.output()).toEqual([0, null]);
 
     const postgres = await startedPostgres();
+    const running = await beginRefund();
     run.child.kill('SIGTERM');
+    await run.prints('Stopping');
+    await expect
+      .poll(() => fetch(`http://127.0.0.1:${port}/trpc/session.getSession`).then((late) => late.status))
+      .toBe(503);
+    await running.unlock();
+    expect((await running.answer).status).toBe(200);
+    expect(await running.answer.then((answer) => answer.json())).toMatchObject({
+      result: { data: { success: true, creditsRefunded: 15 } },
+    });
     expect(await run.ended).toEqual([0, null]);
     expect(isRunning(postgres)).toBe(false);
   });

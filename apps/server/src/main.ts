@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { AlreadyRunningError } from '@reeldesk/db/embedded-postgres-owner';
+import { createApiKeyByCommand, revokeApiKeyByCommand } from './api-key-commands.ts';
 import { ConfigError, readConfig, variables } from './env.ts';
 import { grantAdmin } from './grant-admin.ts';
 import { createLogger, describeForLog } from './http/log.ts';
@@ -13,6 +14,9 @@ const help = `Reeldesk: the back office of an AI-video product that sells credit
 
   npm start                                            start the server
   node apps/server/dist/main.js grant-admin <email>    make somebody who has signed up an admin
+  node apps/server/dist/main.js create-api-key <email> <backend|staff> <name> [days]
+                                                       make an API key in an admin's name, and show it this once
+  node apps/server/dist/main.js revoke-api-key <id>    end an API key at once
 
 Settings, by environment variable:
 ${Object.entries(variables)
@@ -28,6 +32,12 @@ async function main(args: string[]): Promise<void> {
     const config = readConfig(process.env);
     await grantAdmin(config, argument);
     print(`${argument} is an admin now.`);
+  } else if (command === 'create-api-key') {
+    const { id, key } = await createApiKeyByCommand(readConfig(process.env), args.slice(1));
+    print(`${key}\nThis is the key, shown this once. Its id, to end it with revoke-api-key: ${id}`);
+  } else if (command === 'revoke-api-key') {
+    await revokeApiKeyByCommand(readConfig(process.env), args.slice(1));
+    print('The key opens nothing any more.');
   } else if (command === '--help' || command === '-h' || command === 'help') {
     print(help);
   } else {

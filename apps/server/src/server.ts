@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '@reeldesk/db/client';
+import { createLiveUpdates } from '@reeldesk/db/live-updates';
 import type { FastifyBaseLogger } from 'fastify';
 import { createApp, type AppOptions } from './app.ts';
 import { createBearerReader } from './auth/bearer.ts';
@@ -10,6 +11,7 @@ import type { SignIns } from './embedded/first-staff.ts';
 import type { Config } from './env.ts';
 import { prepareExternalDatabase } from './external-database.ts';
 import { choosePort, explainListenError } from './port.ts';
+import { startUsageRollUp } from './usage-roll-up.ts';
 
 export interface RunningServer {
   url: string;
@@ -60,20 +62,26 @@ export async function startServer(
   const { databaseUrl, sessionSecret, ...connected } = embedded
     ? connectEmbedded(embedded, url)
     : connectExternal(config);
+  // Before the first database client, which looks for it when it is made.
+  const tracing = config.tracing && (await (await import('./http/tracing.ts')).startTracing(config.tracing));
   const db = createDatabase({
+    ...config,
     url: databaseUrl,
-    poolSize: config.poolSize,
-    namedStatements: config.namedStatements,
     onPoolError: () => logger.warn('A database connection was lost'),
   });
+  const live = config.liveUpdates ? createLiveUpdates({ db, url: databaseUrl }) : null;
+  const rollUp = startUsageRollUp({ database: { ...config, url: databaseUrl }, logger });
   const stopDatabase = async () => {
+    await rollUp.stop();
+    await live?.close();
+    await tracing?.stop().catch(() => logger.warn('The last traces could not be sent'));
     await db.$disconnect();
     await embedded?.stop();
   };
   try {
     const sessions =
       connected.auth && sessionSecret !== null ? createSessionStore(db, connected.auth, sessionSecret) : null;
-    const app = await createApp({ ...connected, db, sessions, adminDirectory, logger, trustProxy: config.trustProxy });
+    const app = await createApp({ ...config, ...connected, db, sessions, live, tracing, adminDirectory, logger });
     await app.listen({ port, host }).catch((error: unknown) => {
       throw explainListenError(error, port, host);
     });

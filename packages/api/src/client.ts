@@ -1,11 +1,17 @@
-import { createTRPCClient, httpBatchStreamLink, isTRPCClientError, type HTTPBatchLinkOptions, type TRPCClient } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchStreamLink,
+  isTRPCClientError,
+  type HTTPBatchLinkOptions,
+  type TRPCClient,
+} from '@trpc/client';
 import type { ErrorData } from './contract/errors.ts';
 import type { AppRouter } from './router.ts';
 
 export interface ReeldeskClientOptions {
   /** The server's address, for instance `http://127.0.0.1:4000`. */
   url: string;
-  /** A Supabase access token, or a function that gives the current one before each request. */
+  /** A Supabase access token or an API key, or a function that gives the current one before each request. */
   token?: string | (() => string | null | Promise<string | null>);
   /** `fetch` to use instead of the global one. */
   fetch?: NonNullable<HTTPBatchLinkOptions<never>['fetch']>;

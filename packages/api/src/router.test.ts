@@ -7,6 +7,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReeldeskClient, errorDataOf } from './client.ts';
 import type { ErrorData } from './contract/errors.ts';
+import { definitions } from './definitions.ts';
 import { appRouter, type AppRouter } from './router.ts';
 
 let database: TestDatabase;
@@ -238,17 +239,6 @@ describe('an error', () => {
   });
 });
 
-// oxlint-disable-next-line no-underscore-dangle -- tRPC's own name
-const definitions = Object.entries(appRouter._def.procedures).map(([path, procedure]) => ({
-  path,
-  ...definitionOf(procedure),
-}));
-
-function definitionOf(procedure: unknown): { type: 'query' | 'mutation'; output?: unknown } {
-  // oxlint-disable-next-line no-underscore-dangle -- tRPC's own name
-  return (procedure as { _def: ReturnType<typeof definitionOf> })._def;
-}
-
 describe('who may', () => {
   test("is the database's to say: an analyst's refund moves nothing", async () => {
     const { id } = await database.createAccount({ credits: 100 });
@@ -264,16 +254,23 @@ describe('who may', () => {
     for (const { path, type } of definitions) {
       const url = `http://api.example/trpc/${path}`;
       const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-      const sent = new Request(url, type === 'query' ? {} : json);
+      const sent = new Request(url, type === 'mutation' ? json : {});
       const response = await answer(sent, anon, database.db);
-      expect([path, response.status]).toEqual([path, path === 'session.getSession' ? 200 : 401]);
+      if (type === 'subscription') {
+        // A stream has begun when it is refused.
+        expect(await response.text()).toContain('"reason":"not_signed_in"');
+      } else {
+        expect([path, response.status]).toEqual([path, path === 'session.getSession' ? 200 : 401]);
+      }
     }
   });
 });
 
 describe('the router', () => {
   test('declares of every procedure what it answers', () => {
-    expect(definitions.filter(({ output }) => output === undefined).map(({ path }) => path)).toEqual([]);
+    expect(
+      definitions.filter(({ type, output }) => type !== 'subscription' && output === undefined).map(({ path }) => path),
+    ).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { accountsRouter } from './routers/accounts.ts';
 import { auditRouter } from './routers/audit.ts';
 import { creditsRouter } from './routers/credits.ts';
+import { keysRouter } from './routers/keys.ts';
+import { liveRouter } from './routers/live.ts';
 import { pricesRouter } from './routers/prices.ts';
 import { refundsRouter } from './routers/refunds.ts';
 import { sessionRouter } from './routers/session.ts';
@@ -14,6 +16,8 @@ export const appRouter = router({
   accounts: accountsRouter,
   audit: auditRouter,
   credits: creditsRouter,
+  keys: keysRouter,
+  live: liveRouter,
   prices: pricesRouter,
   refunds: refundsRouter,
   session: sessionRouter,

@@ -1,10 +1,13 @@
 import { catalogue, ReeldeskError, type Reason } from '@reeldesk/db/errors';
 import type { Actor } from '@reeldesk/db/actor';
 import type { Database } from '@reeldesk/db/client';
+import type { LiveUpdates } from '@reeldesk/db/live-updates';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { z, ZodError } from 'zod';
-import type { ErrorData } from './contract/errors.ts';
+import { idempotencyKey } from './contract/common.ts';
+import { toErrorData, type ErrorData, type ErrorDescription } from './contract/errors.ts';
+import type { ProcedureMeta } from './describe.ts';
 
 /** What each call is given by the server. */
 export interface Context {
@@ -14,7 +17,22 @@ export interface Context {
   requestId: string;
   /** When the caller's sign-in ends, ISO 8601; `null` when it does not or nobody is signed in. */
   expiresAt: string | null;
+  /** The header `Idempotency-Key`, when one came with this single call. */
+  idempotencyKey?: string | undefined;
+  /** Adds a header to the answer, when it still can. */
+  setHeader?: ((name: string, value: string) => void) | undefined;
+  /** Told of a fault that only a part of an answer shows. */
+  onFault?: ((error: unknown) => void) | undefined;
+  /** Runs a call and learns how it ended: for log, metrics and traces. */
+  observe?: ObserveCall | undefined;
+  /** Whether the sign-in with which a long call began still lasts; its use does not lengthen it. */
+  isSignedIn?: (() => Promise<boolean>) | undefined;
+  /** What `live.changes` streams from; without it there is none. */
+  live?: LiveUpdates | undefined;
 }
+
+/** Must run `run` once and answer what it does; `reason` is `null` when the call went well. */
+export type ObserveCall = <R extends { reason: Reason | null }>(procedure: string, run: () => Promise<R>) => Promise<R>;
 
 const codes = {
   400: 'BAD_REQUEST',
@@ -29,25 +47,23 @@ const codes = {
   503: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<(typeof catalogue)[Reason]['status'], TRPCError['code']>;
 
-const t = initTRPC.context<Context>().create({
-  isDev: false,
-  errorFormatter({ shape, error, ctx, path }) {
-    const described = describeError(error);
-    const data: ErrorData = {
-      code: shape.data.code,
-      httpStatus: shape.data.httpStatus,
-      ...(path !== undefined && { path }),
-      reason: described.reason,
-      details: described.details,
-      hint: described.hint,
-      requestId: ctx?.requestId ?? '',
-    };
-    return { ...shape, message: described.message, data };
-  },
-});
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false,
+    // A ping keeps proxies from closing a silent stream, and tells the client that the server is still there.
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+    errorFormatter({ shape, error, ctx, path }) {
+      const described = describeError(error);
+      const { code, httpStatus } = shape.data;
+      const data: ErrorData = toErrorData({ code, httpStatus, path, requestId: ctx?.requestId ?? '' }, described);
+      return { ...shape, message: described.message, data };
+    },
+  });
 
 /** What a caller is told of an error: those outside the catalogue are masked, the log has them whole. */
-export function describeError(error: TRPCError): Pick<ErrorData, 'reason' | 'details' | 'hint'> & { message: string } {
+export function describeError(error: TRPCError): ErrorDescription {
   const { cause } = error;
   if (cause instanceof ReeldeskError) {
     return { reason: cause.reason, message: cause.message, details: cause.details, hint: cause.hint };
@@ -83,7 +99,7 @@ export function describeError(error: TRPCError): Pick<ErrorData, 'reason' | 'det
   };
 }
 
-function describeInvalidInput(error: ZodError): ReturnType<typeof describeError> {
+function describeInvalidInput(error: ZodError): ErrorDescription {
   const issues = error.issues.map((issue) => ({ field: z.core.toDotPath(issue.path), problem: issue.message }));
   const [first] = issues;
   const field = first?.field || 'input';
@@ -95,13 +111,29 @@ function describeInvalidInput(error: ZodError): ReturnType<typeof describeError>
   };
 }
 
-// The one place where an error of the catalogue gets its HTTP status.
-const withStatus = t.middleware(async ({ next }) => {
-  const result = await next();
+// The one place where an error of the catalogue gets its HTTP status, and the actor the request's id.
+const withStatus = t.middleware(async ({ ctx, next }) => {
+  const onReplayed = () => ctx.setHeader?.('Idempotent-Replayed', 'true');
+  const result = await next({ ctx: { actor: { ...ctx.actor, requestId: ctx.requestId, onReplayed } } });
   if (!result.ok && result.error.cause instanceof ReeldeskError) {
-    const { cause } = result.error;
-    throw new TRPCError({ code: codes[cause.status], message: cause.message, cause });
+    throw withCode(result.error.cause);
   }
+  return result;
+});
+
+/** An error of the catalogue with its HTTP status. */
+export function withCode(cause: ReeldeskError): TRPCError {
+  return new TRPCError({ code: codes[cause.status], message: cause.message, cause });
+}
+
+const observed = t.middleware(async ({ ctx, path, next }) => {
+  if (!ctx.observe) {
+    return next();
+  }
+  const { result } = await ctx.observe(path, async () => {
+    const answer = await next();
+    return { result: answer, reason: answer.ok ? null : describeError(answer.error).reason };
+  });
   return result;
 });
 
@@ -109,7 +141,7 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** For everybody: who may, the database says. */
-export const procedure = t.procedure.use(withStatus);
+export const procedure = t.procedure.use(observed).use(withStatus);
 
 /** For everybody who is signed in, or the back end. Only for a good message early: the database refuses anyhow. */
 export const signedInProcedure = procedure.use(({ ctx, next }) => {
@@ -118,3 +150,36 @@ export const signedInProcedure = procedure.use(({ ctx, next }) => {
   }
   return next();
 });
+
+/** The input with its idempotency key, which may come as a field or as the header; both must say the same. */
+export function withIdempotencyKey<Input extends { idempotencyKey?: string | undefined }>(
+  ctx: Pick<Context, 'idempotencyKey'>,
+  input: Input,
+): Input {
+  const header = readIdempotencyHeader(ctx);
+  if (header === undefined) {
+    return input;
+  }
+  if (input.idempotencyKey !== undefined && input.idempotencyKey !== header) {
+    throw new ReeldeskError('invalid_input', 'The header Idempotency-Key and the field idempotencyKey differ.', {
+      details: { field: 'idempotencyKey' },
+      hint: 'Send the key once, or the same key twice. Nothing was changed.',
+    });
+  }
+  return { ...input, idempotencyKey: header };
+}
+
+/** The header `Idempotency-Key`, checked like the field; `undefined` without one. */
+export function readIdempotencyHeader(ctx: Pick<Context, 'idempotencyKey'>): string | undefined {
+  if (ctx.idempotencyKey === undefined) {
+    return undefined;
+  }
+  const parsed = idempotencyKey.safeParse(ctx.idempotencyKey);
+  if (!parsed.success) {
+    throw new ReeldeskError('invalid_input', 'The header Idempotency-Key must have 1 to 200 characters.', {
+      details: { field: 'idempotencyKey' },
+      hint: 'Send one fresh key, such as a UUID, per intended action, or none.',
+    });
+  }
+  return parsed.data;
+}

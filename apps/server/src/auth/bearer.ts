@@ -21,6 +21,8 @@ export interface Caller {
   actor: Actor;
   /** When the caller's sign-in ends. */
   expiresAt: Date | null;
+  /** Whether a sign-in by cookie still lasts, without counting as its use. */
+  isSignedIn?: () => Promise<boolean>;
 }
 
 /** Finds out whose a Bearer token is; raises `invalid_token` or `unavailable`. */

@@ -1,4 +1,5 @@
 import { ReeldeskError } from '@reeldesk/db/errors';
+import { API_KEY_MARK, hashApiKey } from '@reeldesk/db/keys';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, ReadBearer } from './bearer.ts';
 import { checkOwnOrigin } from './own-origin.ts';
@@ -12,7 +13,7 @@ export interface CallerOptions {
   sessions: SessionStore | null;
 }
 
-/** Who sends a request: by Bearer token if there is one, else by cookie, else nobody. */
+/** Who sends a request: by Bearer token or API key if there is one, else by cookie, else nobody. */
 export async function findCaller(request: FastifyRequest, { readBearer, sessions }: CallerOptions): Promise<Caller> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
@@ -21,6 +22,10 @@ export async function findCaller(request: FastifyRequest, { readBearer, sessions
       throw new ReeldeskError('invalid_token', 'The Authorization header is not a Bearer token.', {
         hint: 'Send Authorization: Bearer followed by an access token.',
       });
+    }
+    // Whether the key is one, and whose, the database says with the call itself.
+    if (token.startsWith(API_KEY_MARK)) {
+      return { actor: { kind: 'key', keyHash: hashApiKey(token) }, expiresAt: null };
     }
     if (!readBearer) {
       throw new ReeldeskError('invalid_token', 'This server knows no project whose tokens it could trust.', {
@@ -34,7 +39,11 @@ export async function findCaller(request: FastifyRequest, { readBearer, sessions
     checkOwnOrigin(request, true);
     const session = await sessions.find(cookie);
     if (session) {
-      return { actor: { kind: 'user', userId: session.userId }, expiresAt: session.expiresAt };
+      return {
+        actor: { kind: 'user', userId: session.userId },
+        expiresAt: session.expiresAt,
+        isSignedIn: () => sessions.isOpen(cookie),
+      };
     }
   }
   return { actor: { kind: 'anon' }, expiresAt: null };

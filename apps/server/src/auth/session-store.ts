@@ -16,6 +16,8 @@ export interface SessionStore {
   create: (tokens: AuthTokens) => Promise<{ cookieValue: string; session: BrowserSession }>;
   /** The session of a cookie, its tokens refreshed when they are over; `null` when it has ended. */
   find: (cookieValue: string) => Promise<BrowserSession | null>;
+  /** Whether a session still lasts, without counting as its use. */
+  isOpen: (cookieValue: string) => Promise<boolean>;
   /** Forgets a session and signs it out at Supabase. */
   end: (cookieValue: string) => Promise<void>;
 }
@@ -46,7 +48,7 @@ export function createSessionStore(db: Database, auth: SupabaseAuth, secret: str
         throw translateError(error, { kind: 'backend' });
       }
     };
-  return { create: translated(store.create), find: translated(store.find), end: translated(store.end) };
+  return { create: translated(store.create), find: translated(store.find), isOpen: translated(store.isOpen), end: translated(store.end) };
 }
 
 function openStore(db: Database, auth: SupabaseAuth, secret: string): SessionStore {
@@ -130,6 +132,14 @@ function openStore(db: Database, auth: SupabaseAuth, secret: string): SessionSto
         await db.$executeRaw`update reeldesk.sessions set seen_at = now() where id = ${id}`;
       }
       return { userId: row.user_id, expiresAt: row.expires_at };
+    },
+
+    isOpen: async (cookieValue) => {
+      const [row] = await db.$queryRaw<unknown[]>`
+        select 1 as is_open from reeldesk.sessions
+        where id = ${hashSessionId(cookieValue)} and expires_at > now()
+          and seen_at > now() - make_interval(hours => ${SESSION_IDLE_HOURS}::integer)`;
+      return row !== undefined;
     },
 
     end: async (cookieValue) => {

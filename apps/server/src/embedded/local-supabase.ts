@@ -3,6 +3,16 @@ import { appendFile } from 'node:fs/promises';
 import { App } from '@supabase/lite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 
+// The package filters warnings and takes each for a string: one that is an error would make it throw.
+const filterWarning = process.emitWarning.bind(process) as (warning: string, ...rest: unknown[]) => void;
+process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+  if (warning instanceof Error) {
+    process.emit('warning', warning);
+  } else {
+    filterWarning(warning, ...rest);
+  }
+};
+
 export interface LocalSupabaseOptions {
   /** `postgres://…` of `supabase_auth_admin`, who owns what is in schema `auth`. */
   authDatabaseUrl: string;

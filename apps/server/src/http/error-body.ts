@@ -1,7 +1,8 @@
 import { describeError } from '@reeldesk/api/trpc';
-import type { ErrorData } from '@reeldesk/api/contract/errors';
+import { toErrorData, type ErrorData } from '@reeldesk/api/contract/errors';
 import { ReeldeskError } from '@reeldesk/db/errors';
 import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { FastifyError } from 'fastify';
 
@@ -27,17 +28,18 @@ const codes: Record<number, Code> = {
 };
 
 /** Any error as the API answers it outside of a procedure: the same shape as inside. */
-export function toErrorAnswer(error: unknown, requestId: string): ErrorAnswer {
+export function toErrorAnswer(error: unknown, requestId: string, path?: string): ErrorAnswer {
   const status = statusOf(error);
   const code = codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');
-  const { message, reason, details, hint } = describeError(new TRPCError({ code, cause: error }));
+  const trpcError = error instanceof TRPCError ? error : new TRPCError({ code, cause: error });
+  const described = describeError(trpcError);
   return {
     status,
     body: {
       error: {
-        message,
+        message: described.message,
         code: TRPC_ERROR_CODES_BY_KEY[code],
-        data: { code, httpStatus: status, reason, details, hint, requestId },
+        data: toErrorData({ code, httpStatus: status, requestId, path }, described),
       },
     },
   };
@@ -46,6 +48,9 @@ export function toErrorAnswer(error: unknown, requestId: string): ErrorAnswer {
 function statusOf(error: unknown): number {
   if (error instanceof ReeldeskError) {
     return error.status;
+  }
+  if (error instanceof TRPCError) {
+    return getHTTPStatusCodeFromError(error);
   }
   const { statusCode } = error as Partial<FastifyError>;
   return statusCode !== undefined && statusCode >= 400 && statusCode < 600 ? statusCode : 500;

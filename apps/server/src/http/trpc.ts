@@ -1,57 +1,123 @@
 import { appRouter } from '@reeldesk/api/router';
-import type { Context } from '@reeldesk/api/trpc';
+import { describeError, type Context } from '@reeldesk/api/trpc';
 import type { Database } from '@reeldesk/db/client';
 import { ReeldeskError } from '@reeldesk/db/errors';
+import type { LiveUpdates } from '@reeldesk/db/live-updates';
+import type { TRPCError } from '@trpc/server';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
-import type { FastifyInstance } from 'fastify';
-import { findCaller, type CallerOptions } from '../auth/caller.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noteCall, observeCalls } from './calls.ts';
+import type { Gate } from './gate.ts';
 import { describeForLog } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Tracing } from './tracing.ts';
 
 const MAX_BATCH_SIZE = 10;
 
+export interface CallServices {
+  db: Database;
+  gate: Gate;
+  live: LiveUpdates | null;
+  metrics: Metrics;
+  tracing: Tracing | null;
+}
+
 /** The procedures under `/trpc`, at most ten in one request. */
-export async function registerTrpc(app: FastifyInstance, db: Database, callers: CallerOptions): Promise<void> {
+export async function registerTrpc(app: FastifyInstance, services: CallServices): Promise<void> {
+  const { gate, metrics } = services;
   await app.register(async (scope) => {
-    scope.addHook('preHandler', async (request) => {
-      request.procedures = procedureNames(request.url);
-      if (request.procedures.length > MAX_BATCH_SIZE) {
+    scope.addHook('preHandler', async (request, reply) => {
+      checkForm(request);
+      const calls = countCalls(request.url);
+      if (calls > MAX_BATCH_SIZE) {
         throw new ReeldeskError('too_large', `At most ${MAX_BATCH_SIZE} calls fit in one request.`, {
           hint: 'Send fewer calls at once.',
         });
       }
-      request.caller = await findCaller(request, callers);
+      if (calls > 1 && idempotencyKeyOf(request) !== undefined) {
+        throw new ReeldeskError('invalid_input', 'The header Idempotency-Key goes with one call.', {
+          details: { field: 'idempotencyKey' },
+          hint: 'Send the calls one by one, or each with a field idempotencyKey. Nothing was changed.',
+        });
+      }
+      await gate(request, reply, calls);
     });
     const options: FastifyTRPCPluginOptions<typeof appRouter> = {
       prefix: '/trpc',
       trpcOptions: {
         router: appRouter,
         maxBatchSize: MAX_BATCH_SIZE,
-        createContext: ({ req }): Context => {
-          const { actor, expiresAt } = req.caller ?? { actor: { kind: 'anon' }, expiresAt: null };
-          return { db, actor, requestId: req.id, expiresAt: expiresAt?.toISOString() ?? null };
-        },
+        createContext: ({ req, res }) => contextOf(req, res, services),
         onError: ({ req, error, path }) => {
           const { cause } = error;
-          const reason = cause instanceof ReeldeskError ? cause.reason : error.code;
-          req.reasons = [...(req.reasons ?? []), reason];
-          if (
-            error.code === 'INTERNAL_SERVER_ERROR' ||
-            (cause instanceof ReeldeskError && cause.reason === 'unavailable')
-          ) {
+          const { reason } = describeError(error);
+          if (isBeforeProcedure(error, path)) {
+            noteCall(req, path ?? '', 0, reason);
+            metrics.countError(reason);
+          }
+          if (reason === 'internal' || reason === 'unavailable') {
             req.log.error({ procedure: path, err: describeForLog(cause ?? error) }, 'A call failed');
           }
         },
-        responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+        responseMeta: ({ errors }) => ({
+          headers: {
+            'cache-control': 'no-store',
+            ...(errors.some((error) => describeError(error).reason === 'unavailable') && { 'retry-after': '1' }),
+          },
+        }),
       },
     };
     await scope.register(fastifyTRPCPlugin, options);
   });
 }
 
-function procedureNames(url: string): string[] {
+/** What the calls of a request are given. */
+export function contextOf(request: FastifyRequest, reply: FastifyReply, services: CallServices): Context {
+  const { db, live, metrics, tracing } = services;
+  const { actor, expiresAt } = request.caller ?? { actor: { kind: 'anon' }, expiresAt: null };
+  return {
+    db,
+    actor,
+    requestId: request.id,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    isSignedIn: request.caller?.isSignedIn,
+    idempotencyKey: idempotencyKeyOf(request),
+    setHeader: (name, value) => {
+      // Answers of a batch are streamed: its headers are gone before the first of them is there.
+      if (!reply.sent) {
+        reply.header(name, value);
+      }
+    },
+    onFault: (error) => request.log.error({ err: describeForLog(error) }, 'A part of a call failed'),
+    observe: observeCalls(request, metrics, tracing),
+    ...(live && { live }),
+  };
+}
+
+function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const given = headers['idempotency-key'];
+  return Array.isArray(given) ? given.join() : given;
+}
+
+// Those that the observer of the calls never sees.
+function isBeforeProcedure({ code, cause }: TRPCError, path: string | undefined): boolean {
+  const isOfRouter = code === 'NOT_FOUND' || code === 'METHOD_NOT_SUPPORTED';
+  return path === undefined || (isOfRouter && !(cause instanceof ReeldeskError));
+}
+
+// tRPC answers these too, but without the request's id.
+function checkForm({ method, headers }: FastifyRequest): void {
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (!isRead && method !== 'POST') {
+    throw Object.assign(new Error('Queries come by GET, mutations by POST.'), { statusCode: 405 });
+  }
+  if (!isRead && headers['content-type'] === undefined) {
+    throw Object.assign(new Error('The body has no content type.'), { statusCode: 415 });
+  }
+}
+
+// A comma may be written as %2C; of a broken path the router has told already.
+function countCalls(url: string): number {
   const [path = ''] = url.split('?', 1);
-  return path
-    .replace(/^\/trpc\/?/, '')
-    .split(',')
-    .filter(Boolean);
+  return path.split(/,|%2C/i).length;
 }

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase, type Database } from '@reeldesk/db/client';
+import { createDatabase, type Database, type DatabaseOptions } from '@reeldesk/db/client';
+import { createLiveUpdates, type LiveUpdates, type LiveUpdatesOptions } from '@reeldesk/db/live-updates';
 import type { StaffRole } from '@reeldesk/db/shapes';
 import { clusterUrl } from '@reeldesk/db/testing/templates';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import pg from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { createApp } from '../app.ts';
+import { createApp, type AppOptions } from '../app.ts';
 import { createBearerReader } from '../auth/bearer.ts';
 import { createSessionStore } from '../auth/session-store.ts';
 import { createSignInLimit, signInLimits } from '../auth/sign-in-limit.ts';
@@ -35,10 +36,13 @@ export interface TestServer {
   /** Where it listens. */
   url: string;
   db: Database;
+  live: LiveUpdates;
   /** `postgres://…` of `reeldesk_api`. */
   apiUrl: string;
   /** The schema's owner. */
   owner: pg.Pool;
+  /** Past every trigger, to break what the product can't. */
+  openSuperuser(): Promise<pg.Client>;
   /** Everything logged so far. */
   log(): string;
   /** The paths that were called at Supabase Auth for browser sessions. */
@@ -60,8 +64,15 @@ export const ownOrigin = 'http://localhost:80';
 
 const signedUp = z.object({ user: z.object({ id: z.string() }) });
 
+export interface TestServerOptions {
+  limits?: typeof signInLimits;
+  app?: Partial<AppOptions>;
+  database?: Partial<DatabaseOptions>;
+  live?: Partial<LiveUpdatesOptions>;
+}
+
 /** The server with the local Supabase, on a database of its own, listening on a free port. */
-export async function startTestServer(options: { limits?: typeof signInLimits } = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const databaseName = `server_${randomUUID().replaceAll('-', '')}`;
   const { password } = new URL(clusterUrl(null, databaseName));
   const urls = await prepareLocalDatabase({
@@ -82,7 +93,9 @@ export async function startTestServer(options: { limits?: typeof signInLimits } 
     mailFile: join(directory, 'mail.jsonl'),
     onError: (kind) => logger.info({ kind }, 'The local Supabase refused a request'),
   });
-  const db = createDatabase({ url: urls.reeldesk_api });
+  const db = createDatabase({ url: urls.reeldesk_api, ...options.database });
+  const makeLive = () => createLiveUpdates({ db, url: options.database?.url ?? urls.reeldesk_api, ...options.live });
+  const live = makeLive();
   const authCalls: string[] = [];
   const authState = { isDown: false };
   const auth = createSupabaseAuth({
@@ -103,7 +116,7 @@ export async function startTestServer(options: { limits?: typeof signInLimits } 
     useJwks: false,
     issuerIsOptional: true,
   });
-  const make = () =>
+  const make = (streams: LiveUpdates) =>
     createApp({
       db,
       auth,
@@ -113,8 +126,10 @@ export async function startTestServer(options: { limits?: typeof signInLimits } 
       adminDirectory,
       logger,
       signInLimit: createSignInLimit(options.limits ?? signInLimits),
+      live: streams,
+      ...options.app,
     });
-  const app = await make();
+  const app = await make(live);
   const others: FastifyInstance[] = [];
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const owner = new pg.Pool({ connectionString: urls.postgres });
@@ -123,8 +138,14 @@ export async function startTestServer(options: { limits?: typeof signInLimits } 
     app,
     url,
     db,
+    live,
     apiUrl: urls.reeldesk_api,
     owner,
+    openSuperuser: async () => {
+      const client = new pg.Client({ connectionString: clusterUrl(null, databaseName) });
+      await client.connect();
+      return client;
+    },
     log: () => lines.join(''),
     authCalls,
     auth: authState,
@@ -157,7 +178,7 @@ export async function startTestServer(options: { limits?: typeof signInLimits } 
     },
     whoAmI: (headers) => app.inject({ url: '/trpc/session.getSession', headers }),
     startSecond: async () => {
-      const second = await make();
+      const second = await make(makeLive());
       others.push(second);
       return second;
     },

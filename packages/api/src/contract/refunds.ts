@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { refundCandidate } from '@reeldesk/db/shapes';
-import { cursor, idempotencyKey, int32, pageLimit, uuid, videoStatus } from './common.ts';
+import { cursor, idempotencyKey, int32, pageLimit, total, uuid, videoStatus } from './common.ts';
+import { reasons } from './errors.ts';
 
 export {
   creditsRefunded as refundVideoCreditsOutput,
@@ -20,8 +21,56 @@ export const refundVideoCreditsInput = z.object({
   amount: int32.min(1).optional(),
   idempotencyKey: idempotencyKey.optional(),
 });
+
+/** The most refunds of one call. */
+export const MAX_REFUNDS_AT_ONCE = 100;
+
+export const refundManyVideoCreditsInput = z.object({
+  items: z
+    .array(refundVideoCreditsInput)
+    .min(1)
+    .max(MAX_REFUNDS_AT_ONCE)
+    .refine((items) => new Set(items.map(({ videoId }) => videoId.toLowerCase())).size === items.length, {
+      error: 'must name each video once',
+    }),
+});
+
+/** What became of one row: money moved, or the reason why it did not. */
+export const refundResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('refunded'),
+    videoId: uuid,
+    transactionId: uuid,
+    creditsRefunded: int32,
+    /** The first answer to the same idempotency key: nothing was refunded again. */
+    isReplayed: z.boolean(),
+  }),
+  z.object({
+    outcome: z.literal('error'),
+    videoId: uuid,
+    error: z.object({
+      reason: z.enum(reasons),
+      message: z.string(),
+      hint: z.string().nullable(),
+      details: z.record(z.string(), z.unknown()),
+    }),
+  }),
+]);
+export type RefundResult = z.infer<typeof refundResult>;
+
+/** One result per row, in the order of the rows. Credits and counts are of the rows that were refunded. */
+export const refundManyVideoCreditsOutput = z.object({
+  items: z.array(refundResult),
+  refunded: int32,
+  failed: int32,
+  creditsRefunded: total,
+});
+
 export const listRefundCandidatesInput = z.object({
-  status: z.array(videoStatus.extract(['failed', 'completed'])).max(2).optional(),
+  status: z
+    .array(videoStatus.extract(['failed', 'completed']))
+    .max(2)
+    .optional(),
   userId: uuid.optional(),
   /** `open`: something is left to refund; `refunded`: nothing is left; without it, both. */
   refundState: z.enum(['open', 'refunded']).optional(),

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { videoWithOwner } from '@reeldesk/db/shapes';
-import { cursor, idempotencyKey, pageLimit, uuid, videoStatus, videoType } from './common.ts';
+import { createdRange, cursor, idempotencyKey, pageLimit, uuid, videoStatus, videoType } from './common.ts';
 
-export { video, videoCreated as createVideoGenerationOutput, videoStatusChanged as videoStatusOutput, videoWithOwner } from '@reeldesk/db/shapes';
+export {
+  video,
+  videoCreated as createVideoGenerationOutput,
+  videoStatusChanged as videoStatusOutput,
+  videoWithOwner,
+} from '@reeldesk/db/shapes';
 export type { Video, VideoWithOwner } from '@reeldesk/db/shapes';
 
 /** The longest prompt, in characters; `private.max_prompt_length()` in the database is the same. */
@@ -14,7 +19,10 @@ export const createVideoGenerationInput = z.object({
   userId: uuid,
   prompt: z.string().trim().min(1, 'must not be empty').max(MAX_PROMPT_LENGTH),
   videoType: videoType,
-  imageUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).nullable().default(null),
+  imageUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .nullable()
+    .default(null),
   durationSeconds: z.int().min(1).max(MAX_DURATION_SECONDS),
   resolution: z.string().min(1).max(40),
   quality: z.string().min(1).max(40),
@@ -31,6 +39,11 @@ export const listVideosInput = z.object({
   /** Only this account's; without it staff see everybody's, an end user always sees his own. */
   userId: uuid.optional(),
   status: z.array(videoStatus).max(4).optional(),
+  videoType: z.array(videoType).max(2).optional(),
+  resolution: z.array(z.string().max(40)).max(20).optional(),
+  ...createdRange,
+  /** By when they were made; `newest` without it. */
+  sort: z.enum(['newest', 'oldest']).optional(),
   limit: pageLimit,
   cursor: cursor.nullish(),
 });

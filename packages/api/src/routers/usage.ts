@@ -1,10 +1,133 @@
 import { creditUsageByDay } from '@reeldesk/db/usage';
-import { creditUsageByDayInput, creditUsageByDayOutput } from '../contract/usage.ts';
+import { accountActivity, balanceDistribution, topAccounts } from '@reeldesk/db/usage/accounts';
+import { creditUsage } from '@reeldesk/db/usage/credit-usage';
+import { listUsageEntries } from '@reeldesk/db/usage/entries';
+import { refundReport } from '@reeldesk/db/usage/refunds';
+import { videoOutcomes } from '@reeldesk/db/usage/videos';
+import {
+  accountActivityInput,
+  accountActivityOutput,
+  balanceDistributionOutput,
+  creditUsageByDayInput,
+  creditUsageByDayOutput,
+  creditUsageInput,
+  creditUsageOutput,
+  listUsageEntriesInput,
+  listUsageEntriesOutput,
+  refundReportInput,
+  refundReportOutput,
+  topAccountsInput,
+  topAccountsOutput,
+  videoOutcomesInput,
+  videoOutcomesOutput,
+} from '../contract/usage.ts';
+import { describe } from '../describe.ts';
 import { router, signedInProcedure } from '../trpc.ts';
 
 export const usageRouter = router({
   creditUsageByDay: signedInProcedure
+    .meta(
+      describe(creditUsageByDayInput, {
+        description:
+          'Credits used and refunded per day of a time zone, from the ledger. A refund counts on the day it was made.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin' },
+        rest: 'GET /usage/by-day',
+      }),
+    )
     .input(creditUsageByDayInput)
     .output(creditUsageByDayOutput)
     .query(({ ctx, input }) => creditUsageByDay(ctx.db, ctx.actor, input)),
+  creditUsage: signedInProcedure
+    .meta(
+      describe(creditUsageInput, {
+        description:
+          'Credits used and refunded per hour, day, week or month, as one series or one per value of a dimension.',
+        whoMay: 'staff and the back end; everybody of his own account',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin', unit: 'week' },
+        rest: 'POST /usage/credits',
+      }),
+    )
+    .input(creditUsageInput)
+    .output(creditUsageOutput)
+    .query(({ ctx, input }) => creditUsage(ctx.db, ctx.actor, input)),
+  listUsageEntries: signedInProcedure
+    .meta(
+      describe(listUsageEntriesInput, {
+        description: "The ledger's rows behind a bucket of the chart, newest first.",
+        whoMay: 'staff and the back end; everybody of his own account',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin', limit: 50 },
+        rest: 'POST /usage/entries',
+      }),
+    )
+    .input(listUsageEntriesInput)
+    .output(listUsageEntriesOutput)
+    .query(({ ctx, input }) => listUsageEntries(ctx.db, ctx.actor, input)),
+  refundReport: signedInProcedure
+    .meta(
+      describe(refundReportInput, {
+        description: 'What was refunded in a range, and why.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin' },
+        rest: 'POST /usage/refunds',
+      }),
+    )
+    .input(refundReportInput)
+    .output(refundReportOutput)
+    .query(({ ctx, input }) => refundReport(ctx.db, ctx.actor, input)),
+  videoOutcomes: signedInProcedure
+    .meta(
+      describe(videoOutcomesInput, {
+        description: 'How the videos of a range ended.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin' },
+        rest: 'POST /usage/outcomes',
+      }),
+    )
+    .input(videoOutcomesInput)
+    .output(videoOutcomesOutput)
+    .query(({ ctx, input }) => videoOutcomes(ctx.db, ctx.actor, input)),
+  topAccounts: signedInProcedure
+    .meta(
+      describe(topAccountsInput, {
+        description: 'The accounts that used most in a range.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin' },
+        rest: 'POST /usage/top-accounts',
+      }),
+    )
+    .input(topAccountsInput)
+    .output(topAccountsOutput)
+    .query(({ ctx, input }) => topAccounts(ctx.db, ctx.actor, input)),
+  balanceDistribution: signedInProcedure
+    .meta(
+      describe(null, {
+        description: 'How many accounts hold how many credits.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: undefined,
+        rest: 'GET /usage/balances',
+      }),
+    )
+    .output(balanceDistributionOutput)
+    .query(({ ctx }) => balanceDistribution(ctx.db, ctx.actor)),
+  accountActivity: signedInProcedure
+    .meta(
+      describe(accountActivityInput, {
+        description: 'How many accounts were active in a range.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { from: '2026-06-01', to: '2026-06-30', timeZone: 'Europe/Berlin' },
+        rest: 'POST /usage/activity',
+      }),
+    )
+    .input(accountActivityInput)
+    .output(accountActivityOutput)
+    .query(({ ctx, input }) => accountActivity(ctx.db, ctx.actor, input)),
 });
