@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createDatabase } from '@reeldesk/db/client';
+import { Worker } from 'node:worker_threads';
 import { startEmbeddedPostgres } from '@reeldesk/db/embedded-postgres';
-import { createLiveUpdates } from '@reeldesk/db/live-updates';
 import { migrate } from '@reeldesk/db/migrate';
 import { applySupabaseShim } from '@reeldesk/db/supabase-shim';
 import pg from 'pg';
@@ -107,31 +107,24 @@ async function measure(setting: Setting): Promise<Map<Way, number[]>> {
   await owner.connect();
   await owner.query(`create function public.notify_each() returns trigger language plpgsql
     as $$ begin perform pg_notify('each_charge', new.id::text); return null; end $$`);
-  const db = createDatabase({ url: login });
   const times = new Map<Way, number[]>(ways.map((way) => [way, []]));
   await charge(pool, setting);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index] of ways.entries()) {
       const way = ways[(index + round) % ways.length]!;
-      const end = await begin(way, owner, login, db);
+      const end = await begin(way, owner, login);
       const started = performance.now();
       await charge(pool, setting);
       times.get(way)!.push(performance.now() - started);
       await end();
     }
   }
-  await db.$disconnect();
   await owner.end();
   await pool.end();
   return times;
 }
 
-async function begin(
-  way: Way,
-  owner: pg.Client,
-  login: string,
-  db: ReturnType<typeof createDatabase>,
-): Promise<() => Promise<void>> {
+async function begin(way: Way, owner: pg.Client, login: string): Promise<() => Promise<void>> {
   if (way === 'a NOTIFY in each charge') {
     await owner.query(`create trigger notify_each after insert on public.credit_transactions
       for each row execute function public.notify_each()`);
@@ -144,15 +137,10 @@ async function begin(
     };
   }
   if (way === 'a stream, fed by looking') {
-    const live = createLiveUpdates({ db, url: login });
-    const events = live.subscribe({ kind: 'backend' });
-    await events.next();
-    const reading = (async () => {
-      while (!(await events.next()).done);
-    })().catch(() => undefined);
+    const stream = new Worker(new URL('./live/stream.js', import.meta.url), { workerData: login });
+    await once(stream, 'message');
     return async () => {
-      await live.close();
-      await reading;
+      await stream.terminate();
     };
   }
   return async () => undefined;

@@ -31,7 +31,7 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(help);
 } else {
-  await run(values.rows.split(',').map(wholeNumber), wholeNumber(values.rounds));
+  await measure(values.rows.split(',').map(wholeNumber), wholeNumber(values.rounds));
 }
 
 function wholeNumber(text: string): number {
@@ -41,9 +41,10 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-async function run(sizes: number[], rounds: number): Promise<void> {
+async function measure(sizes: number[], rounds: number): Promise<void> {
   const started = performance.now();
-  const say = (message: string) => console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${message}`);
+  const say = (message: string) =>
+    console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${message}`);
   const folder = await mkdtemp(join(tmpdir(), 'reeldesk-bench-'));
   await chmod(folder, 0o711);
   const password = randomBytes(16).toString('hex');
@@ -66,7 +67,12 @@ async function run(sizes: number[], rounds: number): Promise<void> {
       await client.query('drop trigger videos_inserted_ended on public.videos');
       await client.query('drop trigger videos_ended on public.videos');
     });
-    const charge = await measureChargeCost(postgres.superuserUrl(names[0]!), postgres.superuserUrl(names[1]!), 15, 2_000);
+    const charge = await measureChargeCost(
+      postgres.superuserUrl(names[0]!),
+      postgres.superuserUrl(names[1]!),
+      15,
+      2_000,
+    );
 
     const databases: LoadedDatabase[] = [];
     const loads: Facts['loads'] = [];
@@ -145,13 +151,13 @@ async function makeAnalyst(url: string): Promise<LoadedDatabase['actor']> {
   });
 }
 
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+async function withClient<T>(url: string, run: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   // After a failure it ends with the server; the failure itself is what is to be told.
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return await use(client);
+    return await run(client);
   } finally {
     await client.end();
   }

@@ -883,9 +883,7 @@ begin
   if not private.is_admin() then
     perform private.refuse('API keys are managed by an admin.');
   end if;
-  if coalesce(current_setting('reeldesk.api_key_id', true), '') <> '' then
-    perform private.refuse('API keys are managed by an admin who is signed in, not by another key.');
-  end if;
+  perform private.check_signed_in_by_person();
 end
 $function$;
 
@@ -907,6 +905,19 @@ begin
   end if;
   if not exists (select from public.profiles p where p.id = p_user_id) then
     perform private.account_not_found(p_user_id);
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION private.check_signed_in_by_person()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if coalesce(current_setting('reeldesk.api_key_id', true), '') <> '' then
+    perform private.refuse('This is for an admin who is signed in, not for an API key.');
   end if;
 end
 $function$;
@@ -1126,6 +1137,7 @@ CREATE OR REPLACE FUNCTION private.lock_staff_pair(p_user_id uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  perform private.check_signed_in_by_person();
   perform from public.staff_members s
   where s.user_id in (auth.uid(), p_user_id) order by s.user_id for update;
   perform private.lock_admin_role('Staff are managed by an admin.');
@@ -2255,6 +2267,7 @@ revoke all on function private.check_idempotency_key(text) from public, anon, au
 revoke all on function private.check_is_backend() from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 revoke all on function private.check_manages_keys() from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 revoke all on function private.check_may_read_account(uuid) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
+revoke all on function private.check_signed_in_by_person() from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 revoke all on function private.check_status_change(public.videos,text,text[]) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 revoke all on function private.check_video_request(text,text,text,integer) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 revoke all on function private.end_api_key(uuid) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
@@ -2426,6 +2439,7 @@ comment on function private.check_idempotency_key(text) is 'Refuses a blank or o
 comment on function private.check_is_backend() is 'PT403 for everybody but the back end.';
 comment on function private.check_manages_keys() is 'PT403 for everybody but an admin who is signed in.';
 comment on function private.check_may_read_account(uuid) is 'Balance and statement: for the owner, staff and the back end.';
+comment on function private.check_signed_in_by_person() is 'PT403 for whoever comes with an API key.';
 comment on function private.check_status_change(public.videos,text,text[]) is 'PT409 unless the video is in one of the given states: pending -> processing -> completed or failed, pending -> failed.';
 comment on function private.check_video_request(text,text,text,integer) is 'PT400 naming the first wrong argument of a generation.';
 comment on function private.end_api_key(uuid) is 'Revokes a key and audits it, once.';

@@ -17,7 +17,13 @@ export interface Report {
 const ninetyDays = { from: '2026-07-01', to: '2026-09-28' };
 const threeYears = { from: '2023-10-02', to: '2026-09-28' };
 
-function plainChart({ from, to }: typeof ninetyDays, unit: string, timeZone: string, key = 'null', filter = 'true'): string {
+function plainChart(
+  { from, to }: typeof ninetyDays,
+  unit: string,
+  timeZone: string,
+  key = 'null',
+  filter = 'true',
+): string {
   return `select date_trunc('${unit}', t.created_at at time zone '${timeZone}') as bucket, ${key} as key,
       -sum(t.amount) filter (where t.type = 'charge') as used, sum(t.amount) filter (where t.type = 'refund') as refunded, count(*)
     from public.credit_transactions t

@@ -126,7 +126,30 @@ $$;
 
 drop function reeldesk.staff_role_of(uuid);
 
--- A key that could make keys would outlive its own end.
+-- A key that could make keys, or give out roles, would outlive its own end.
+create function private.check_signed_in_by_person() returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if coalesce(current_setting('reeldesk.api_key_id', true), '') <> '' then
+    perform private.refuse('This is for an admin who is signed in, not for an API key.');
+  end if;
+end
+$$;
+revoke all on function private.check_signed_in_by_person() from public, anon, authenticated;
+comment on function private.check_signed_in_by_person() is 'PT403 for whoever comes with an API key.';
+
+create or replace function private.lock_staff_pair(p_user_id uuid) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.check_signed_in_by_person();
+  perform from public.staff_members s
+  where s.user_id in (auth.uid(), p_user_id) order by s.user_id for update;
+  perform private.lock_admin_role('Staff are managed by an admin.');
+end
+$$;
+
 create function private.check_manages_keys() returns void
 language plpgsql volatile set search_path = pg_catalog, pg_temp
 as $$
@@ -134,9 +157,7 @@ begin
   if not private.is_admin() then
     perform private.refuse('API keys are managed by an admin.');
   end if;
-  if coalesce(current_setting('reeldesk.api_key_id', true), '') <> '' then
-    perform private.refuse('API keys are managed by an admin who is signed in, not by another key.');
-  end if;
+  perform private.check_signed_in_by_person();
 end
 $$;
 revoke all on function private.check_manages_keys() from public, anon, authenticated;

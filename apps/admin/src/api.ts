@@ -35,8 +35,8 @@ export function describe(error: unknown): { message: string; hint: string | null
   return { message, hint: strings.reasonHints[data.reason] ?? data.hint, requestId: data.requestId || null };
 }
 
-// A call refused for want of a sign-in opens the dialog over the page, so that a half-filled form is kept.
-function noticeSignedOut(error: unknown): void {
+/** A call refused for want of a sign-in opens the dialog over the page, so that a half-filled form is kept. */
+export function noticeSignedOut(error: unknown): void {
   if (dataOf(error)?.reason === 'not_signed_in') {
     requireSignIn('ended');
   }

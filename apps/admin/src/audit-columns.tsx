@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@reeldesk/api/contract/audit';
 import { Link } from '@tanstack/react-router';
 import { shortId } from './format.ts';
+import { accountStrings } from './strings/accounts.ts';
 import { strings } from './strings.ts';
 import { AccountLink } from './ui/account-link.tsx';
 import { ChangeList } from './ui/change-list.tsx';
@@ -113,7 +114,7 @@ function Target({ entry }: { entry: AuditRow }) {
       <Link
         to="/refunds"
         search={{ status: 'all', state: 'all', refund: entry.targetId }}
-        aria-label={strings.account.openCharge(shortId(entry.targetId))}
+        aria-label={accountStrings.openCharge(shortId(entry.targetId))}
         className="inline-flex h-6 items-center rounded-sm font-mono text-xs underline decoration-line underline-offset-2 hover:decoration-current"
       >
         {shortId(entry.targetId)}

@@ -220,12 +220,11 @@ describe('the log', () => {
   test('names every call of every batch, and nothing of what was sent', async () => {
     const secret = 'a-text-that-nobody-else-should-read';
     // oxlint-disable-next-line no-underscore-dangle -- tRPC's own name
-    const procedures = Object.entries(appRouter._def.procedures) as [string, { _def: { type: string } }][];
+    const procedures = Object.entries(appRouter._def.procedures) as unknown as [string, { _def: { type: string } }][];
     for (const [kind, method] of [
       ['query', 'GET'],
       ['mutation', 'POST'],
     ] as const) {
-      // oxlint-disable-next-line no-underscore-dangle -- tRPC's own name
       const names = procedures.filter(([, { _def }]) => _def.type === kind).map(([name]) => name);
       expect(names.length).toBeGreaterThan(3);
       for (let from = 0; from < names.length; from += 10) {
@@ -292,9 +291,7 @@ describe('the log', () => {
       status: 402,
       caller: 'user',
       userId: admin.id,
-      calls: [
-        { procedure: 'videos.createVideoGeneration', reason: 'insufficient_credits', ms: expect.any(Number) },
-      ],
+      calls: [{ procedure: 'videos.createVideoGeneration', reason: 'insufficient_credits', ms: expect.any(Number) }],
       ms: expect.any(Number),
     });
     expect(log).toContain('22P02');

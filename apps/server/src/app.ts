@@ -3,6 +3,7 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import type { Database } from '@reeldesk/db/client';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
+import type { ReportDatabase } from '@reeldesk/db/usage/replica';
 import { ReeldeskError, type Reason } from '@reeldesk/db/errors';
 import fastify, {
   LogController,
@@ -61,6 +62,8 @@ export interface AppOptions extends CallerOptions {
   /** Calls that may wait for a database connection before more are refused. */
   maxWaiting?: number;
   live?: LiveUpdates | null;
+  /** Where reports are read, when not in `db`. */
+  reports?: ReportDatabase | undefined;
   metrics?: { token: string | null; ledgerCheckMinutes: number };
   tracing?: Tracing | null;
 }
@@ -121,7 +124,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     limit: createCallLimit(options.callLimits ?? callLimits),
     maxWaiting,
   });
-  const services = { db, gate, live, metrics, tracing };
+  const services = { db, gate, live, reports: options.reports, metrics, tracing };
   await registerTrpc(app, services);
   registerExports(app, { db, gate });
   await registerRest(app, services);

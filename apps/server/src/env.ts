@@ -9,6 +9,8 @@ export const variables = {
   REELDESK_DATA_DIR: 'Where the built-in database and its passwords are kept (.data).',
   DATABASE_URL: 'PostgreSQL 15+ or Supabase to use instead of the built-in one; best with the login reeldesk_api.',
   DIRECT_URL: "The same database for migrations: as the schema's owner, past a pooler (DATABASE_URL).",
+  DATABASE_REPLICA_URL: 'A streaming replica of DATABASE_URL, where reports are read while it keeps up.',
+  REPLICA_MAX_LAG_SECONDS: 'How far the replica may be behind before reports come from DATABASE_URL (10).',
   SUPABASE_URL: 'Address of the Supabase project, for sign-in and tokens.',
   SUPABASE_PUBLISHABLE_KEY: 'Its publishable (anon) key, for sign-in.',
   SUPABASE_SECRET_KEY: 'Its secret key; whoever sends it as Bearer token is the back end.',
@@ -44,6 +46,7 @@ export interface Config {
   host: string;
   dataDir: string;
   database: { kind: 'embedded' } | { kind: 'external'; url: string; directUrl: string };
+  replica: { url: string; maxLagSeconds: number } | null;
   /** `null` in the embedded default, which has its own, and on a PostgreSQL without Supabase. */
   supabase: SupabaseProject | null;
   sessionSecret: string | null;
@@ -98,6 +101,8 @@ const environment = z.object({
   REELDESK_DATA_DIR: z.string().default(resolve(repositoryRoot, '.data')),
   DATABASE_URL: databaseUrl('DATABASE_URL'),
   DIRECT_URL: databaseUrl('DIRECT_URL'),
+  DATABASE_REPLICA_URL: databaseUrl('DATABASE_REPLICA_URL'),
+  REPLICA_MAX_LAG_SECONDS: integer('REPLICA_MAX_LAG_SECONDS', 1, 86_400).default(10),
   SUPABASE_URL: z
     .url({
       protocol: /^https?$/,
@@ -158,6 +163,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       values.DATABASE_URL === undefined
         ? { kind: 'embedded' }
         : { kind: 'external', url: values.DATABASE_URL, directUrl: values.DIRECT_URL ?? values.DATABASE_URL },
+    replica:
+      values.DATABASE_REPLICA_URL === undefined
+        ? null
+        : { url: values.DATABASE_REPLICA_URL, maxLagSeconds: values.REPLICA_MAX_LAG_SECONDS },
     supabase:
       values.SUPABASE_URL === undefined
         ? null
@@ -191,9 +200,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 function findContradictions(values: z.infer<typeof environment>): string[] {
   const problems: string[] = [];
-  const { DATABASE_URL, DIRECT_URL, SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SESSION_SECRET } = values;
+  const { DATABASE_URL, DIRECT_URL, DATABASE_REPLICA_URL, SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SESSION_SECRET } =
+    values;
   if (DATABASE_URL === undefined) {
-    for (const [name, value] of Object.entries({ DIRECT_URL, SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY })) {
+    for (const [name, value] of Object.entries({
+      DIRECT_URL,
+      DATABASE_REPLICA_URL,
+      SUPABASE_URL,
+      SUPABASE_PUBLISHABLE_KEY,
+    })) {
       if (value !== undefined) {
         problems.push(`${name} is set, but DATABASE_URL is not. Set both, or neither for the built-in database.`);
       }

@@ -1,5 +1,6 @@
 import { createReeldeskClient } from '@reeldesk/api/client';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { EventSource } from 'eventsource';
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { startDatabaseProxy } from './testing/database-proxy.ts';
 import { startTestServer, testKeys, type TestServer } from './testing/test-server.ts';
@@ -115,7 +116,10 @@ describe('the stream of changes', () => {
     expect(await anonymous.next()).toBeNull();
     const stream = await listen({ authorization: `Bearer ${testKeys.secretKey}` }, server, { lastEventId: 'x' });
     const seen = [await stream.next(), await stream.next()];
-    expect(seen[1]).toMatchObject({ event: 'serialized-error', data: expect.stringContaining('"reason":"invalid_input"') });
+    expect(seen[1]).toMatchObject({
+      event: 'serialized-error',
+      data: expect.stringContaining('"reason":"invalid_input"'),
+    });
   });
 
   test('is open so many times for one caller: the next one is told why not', async () => {
@@ -166,12 +170,45 @@ describe('the stream of changes', () => {
     await grant(id, 2);
     proxy.become('open');
     const told = [await stream.nextChange(), await stream.nextChange()];
-    expect(told).toMatchObject([{ kind: 'ledger', userId: id }, { kind: 'ledger', userId: id }]);
+    expect(told).toMatchObject([
+      { kind: 'ledger', userId: id },
+      { kind: 'ledger', userId: id },
+    ]);
     await grant(id, 3);
     const newest = await stream.nextChange();
     expect(new Set([...told, newest].map((each) => each.id)).size).toBe(3);
     stream.stop();
     await apart.close();
+    await proxy.close();
+  });
+
+  test('is typed, and goes on by itself: the client connects again, and hears of what happened meanwhile', async () => {
+    const proxy = await startDatabaseProxy(server.url);
+    const { id: userId } = await server.signUp();
+    const url = new URL(proxy.url).origin;
+    const client = createReeldeskClient({ url, token: testKeys.secretKey, EventSource });
+    const told: string[] = [];
+    const errors: unknown[] = [];
+    const subscription = client.live.changes.subscribe(undefined, {
+      onData: ({ id, data }) => {
+        expectTypeOf(data.kind).toEqualTypeOf<'ledger' | 'video' | 'audit' | 'stream'>();
+        told.push(data.userId === userId && data.kind === 'ledger' ? id : data.type);
+      },
+      onError: (error) => errors.push(error),
+    });
+    await expect.poll(() => told).toEqual(['ready']);
+    proxy.become('stopped');
+    await expect.poll(() => server.live.streams()).toBe(0);
+    await grant(userId, 1);
+    proxy.become('open');
+    await expect.poll(() => told.length).toBe(4);
+    await grant(userId, 2);
+    await expect.poll(() => told.length).toBe(6);
+    expect(told[1]).toBe('ready');
+    expect(told.filter((each) => each === 'adjust_credits')).toHaveLength(2);
+    expect(new Set(told.filter((each) => each.includes('.'))).size).toBe(2);
+    expect(errors).toEqual([]);
+    subscription.unsubscribe();
     await proxy.close();
   });
 

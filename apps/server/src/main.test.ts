@@ -108,7 +108,8 @@ async function signIn(): Promise<number> {
 
 /** A refund that has begun and can't go on before `unlock`, since another transaction holds its account. */
 async function beginRefund(): Promise<{ answer: Promise<Response>; unlock(): Promise<void> }> {
-  const read = async (file: string) => JSON.parse(await readFile(join(dataDir, file), 'utf8')) as Record<string, string>;
+  const read = async (file: string) =>
+    JSON.parse(await readFile(join(dataDir, file), 'utf8')) as Record<string, string>;
   const { databaseUrl } = await read('connection.json');
   const { secretKey } = await read('secrets.json');
   const call = (procedure: string, input: unknown) =>

@@ -6,6 +6,7 @@ import { ConfigError, readConfig, variables } from './env.ts';
 import { grantAdmin } from './grant-admin.ts';
 import { createLogger, describeForLog } from './http/log.ts';
 import { StartError } from './port.ts';
+import { rebuildUsage } from './rebuild-usage.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 process.env['DO_NOT_TRACK'] ??= '1';
@@ -17,6 +18,7 @@ const help = `Reeldesk: the back office of an AI-video product that sells credit
   node apps/server/dist/main.js create-api-key <email> <backend|staff> <name> [days]
                                                        make an API key in an admin's name, and show it this once
   node apps/server/dist/main.js revoke-api-key <id>    end an API key at once
+  node apps/server/dist/main.js rebuild-usage          make the totals of the usage reports anew from the ledger
 
 Settings, by environment variable:
 ${Object.entries(variables)
@@ -38,6 +40,8 @@ async function main(args: string[]): Promise<void> {
   } else if (command === 'revoke-api-key') {
     await revokeApiKeyByCommand(readConfig(process.env), args.slice(1));
     print('The key opens nothing any more.');
+  } else if (command === 'rebuild-usage' && args.length === 1) {
+    print(await rebuildUsage(readConfig(process.env)));
   } else if (command === '--help' || command === '-h' || command === 'help') {
     print(help);
   } else {

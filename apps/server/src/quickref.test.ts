@@ -22,14 +22,14 @@ async function runExample(
   marker: string,
   scope: Record<string, unknown>,
   answers: string[],
-): Promise<Record<string, never>> {
+): Promise<Record<string, unknown>> {
   const found = examples.filter((code) => code.includes(marker));
   expect(found, marker).toHaveLength(1);
   const code = found[0]!.replaceAll('{ ... }', 'request');
   // Only what the page in this repository says is run; its examples are plain JavaScript.
   const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
   const run = AsyncFunction(...Object.keys(scope), `${code}\nreturn { ${answers.join(', ')} };`);
-  return (await run(...Object.values(scope))) as Record<string, never>;
+  return (await run(...Object.values(scope))) as Record<string, unknown>;
 }
 
 function connect(key: string): SupabaseClient {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '@reeldesk/db/client';
 import { createLiveUpdates } from '@reeldesk/db/live-updates';
+import { createReportDatabase } from '@reeldesk/db/usage/replica';
 import type { FastifyBaseLogger } from 'fastify';
 import { createApp, type AppOptions } from './app.ts';
 import { createBearerReader } from './auth/bearer.ts';
@@ -71,7 +72,11 @@ export async function startServer(
   });
   const live = config.liveUpdates ? createLiveUpdates({ db, url: databaseUrl }) : null;
   const rollUp = startUsageRollUp({ database: { ...config, url: databaseUrl }, logger });
+  const reports = config.replica
+    ? createReportDatabase({ primary: db, replica: { ...config, url: config.replica.url }, ...config.replica })
+    : undefined;
   const stopDatabase = async () => {
+    await reports?.close();
     await rollUp.stop();
     await live?.close();
     await tracing?.stop().catch(() => logger.warn('The last traces could not be sent'));
@@ -81,7 +86,17 @@ export async function startServer(
   try {
     const sessions =
       connected.auth && sessionSecret !== null ? createSessionStore(db, connected.auth, sessionSecret) : null;
-    const app = await createApp({ ...config, ...connected, db, sessions, live, tracing, adminDirectory, logger });
+    const app = await createApp({
+      ...config,
+      ...connected,
+      db,
+      sessions,
+      live,
+      reports,
+      tracing,
+      adminDirectory,
+      logger,
+    });
     await app.listen({ port, host }).catch((error: unknown) => {
       throw explainListenError(error, port, host);
     });

@@ -3,6 +3,8 @@ import { createTestDatabase } from '@reeldesk/db/testing/test-database';
 import { usageLag } from '@reeldesk/db/usage/roll-up';
 import { pino } from 'pino';
 import { afterAll, expect, test, vi } from 'vitest';
+import { readConfig } from './env.ts';
+import { rebuildUsage } from './rebuild-usage.ts';
 import { startUsageRollUp } from './usage-roll-up.ts';
 
 const database = await createTestDatabase();
@@ -34,4 +36,12 @@ test('a database that is away is told of once, and the next batch finds it again
   const again = startUsageRollUp({ database: { url: database.apiUrl }, logger, intervalMs: 5 });
   await vi.waitFor(async () => expect((await usageLag(database.db, backend)).rows).toBe(0), { timeout: 20_000 });
   await again.stop();
+});
+
+test('a rebuild says whether the totals were right', async () => {
+  const config = readConfig({ DATABASE_URL: database.apiUrl, DIRECT_URL: database.ownerUrl });
+  await database.createAccount({ credits: 5 });
+  expect(await rebuildUsage(config)).toMatch(/^The totals .* the same as before\. Fingerprint: \d+ [\da-f]{32}$/);
+  await database.asOwner.query('update usage.totals set credits_in = credits_in + 1');
+  expect(await rebuildUsage(config)).toContain('not those that there were');
 });

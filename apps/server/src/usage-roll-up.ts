@@ -29,9 +29,11 @@ export function startUsageRollUp(options: {
 
   const roll = async () => {
     try {
-      let hasMore = true;
-      while (hasMore && !isStopped) {
-        ({ hasMore } = await rollUpUsage(db, { kind: 'backend' }));
+      for (;;) {
+        const { hasMore } = await rollUpUsage(db, { kind: 'backend' });
+        if (!hasMore || isStopped) {
+          break;
+        }
       }
       isFailing = false;
     } catch (error) {

@@ -1,7 +1,9 @@
 import {
   createTRPCClient,
   httpBatchStreamLink,
+  httpSubscriptionLink,
   isTRPCClientError,
+  splitLink,
   type HTTPBatchLinkOptions,
   type TRPCClient,
 } from '@trpc/client';
@@ -15,21 +17,33 @@ export interface ReeldeskClientOptions {
   token?: string | (() => string | null | Promise<string | null>);
   /** `fetch` to use instead of the global one. */
   fetch?: NonNullable<HTTPBatchLinkOptions<never>['fetch']>;
+  /** For `live.changes` where the runtime has no `EventSource`, as Node: the class of the package `eventsource`. */
+  EventSource?: NonNullable<Parameters<typeof httpSubscriptionLink>[0]['EventSource']>;
 }
+
+type Fetch = (url: string | URL, init: { headers?: Record<string, string> }) => Promise<Response>;
 
 /** A typed client: `client.videos.createVideoGeneration.mutate({ … })`. Calls made together travel together. */
 export function createReeldeskClient(options: ReeldeskClientOptions): TRPCClient<AppRouter> {
-  const { url, token, fetch } = options;
+  const { token, fetch, EventSource } = options;
+  const url = new URL('/trpc', options.url).href;
+  const headers = async (): Promise<Record<string, string>> => {
+    const current = typeof token === 'function' ? await token() : token;
+    return current ? { authorization: `Bearer ${current}` } : {};
+  };
+  // Asked for anew with each connection; a browser's own EventSource has cookies instead.
+  const fetchAsCaller: Fetch = async (address, init) =>
+    globalThis.fetch(address, { ...init, headers: { ...init.headers, ...(await headers()) } });
   return createTRPCClient<AppRouter>({
     links: [
-      httpBatchStreamLink({
-        url: new URL('/trpc', url).href,
-        maxItems: 10,
-        headers: async () => {
-          const current = typeof token === 'function' ? await token() : token;
-          return current ? { authorization: `Bearer ${current}` } : {};
-        },
-        ...(fetch && { fetch }),
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({
+          url,
+          eventSourceOptions: { fetch: fetchAsCaller },
+          ...(EventSource && { EventSource }),
+        }),
+        false: httpBatchStreamLink({ url, maxItems: 10, headers, ...(fetch && { fetch }) }),
       }),
     ],
   });

@@ -1,6 +1,7 @@
 import { accountsRouter } from './routers/accounts.ts';
 import { auditRouter } from './routers/audit.ts';
 import { creditsRouter } from './routers/credits.ts';
+import { deskRouter } from './routers/desk.ts';
 import { keysRouter } from './routers/keys.ts';
 import { liveRouter } from './routers/live.ts';
 import { pricesRouter } from './routers/prices.ts';
@@ -16,6 +17,7 @@ export const appRouter = router({
   accounts: accountsRouter,
   audit: auditRouter,
   credits: creditsRouter,
+  desk: deskRouter,
   keys: keysRouter,
   live: liveRouter,
   prices: pricesRouter,

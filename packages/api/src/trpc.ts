@@ -2,6 +2,7 @@ import { catalogue, ReeldeskError, type Reason } from '@reeldesk/db/errors';
 import type { Actor } from '@reeldesk/db/actor';
 import type { Database } from '@reeldesk/db/client';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
+import type { ReportDatabase } from '@reeldesk/db/usage/replica';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { z, ZodError } from 'zod';
@@ -29,6 +30,8 @@ export interface Context {
   isSignedIn?: (() => Promise<boolean>) | undefined;
   /** What `live.changes` streams from; without it there is none. */
   live?: LiveUpdates | undefined;
+  /** Where reports are read; without it in `db`. */
+  reports?: ReportDatabase | undefined;
 }
 
 /** Must run `run` once and answer what it does; `reason` is `null` when the call went well. */

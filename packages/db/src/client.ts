@@ -90,6 +90,8 @@ export async function borrowConnection(db: Database): Promise<pg.PoolClient> {
   if (!found) {
     throw new Error('This client was not made by createDatabase.');
   }
+  // So that Prisma looks after the pool: its errors while idle, and its end.
+  await db.$connect();
   return found.pool.connect();
 }
 

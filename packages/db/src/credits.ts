@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callFunction, type Actor } from './actor.ts';
+import { callFunction, readAsStaff, readRows, type Actor } from './actor.ts';
 import type { Database } from './client.ts';
 import { cursorShapes, decodeCursor, encodeCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
@@ -46,6 +46,25 @@ export async function creditStatement(
   // entry_no has no gap, so the last row says by itself whether there are earlier ones.
   const last = items.at(-1);
   return { items, nextCursor: last !== undefined && last.entryNo > 1 ? encodeCursor([last.entryNo]) : null };
+}
+
+/** What the ledger holds about one video, newest first: its charge and its refunds; neither has a note. For staff. */
+export async function listVideoEntries(
+  db: Database,
+  actor: Actor,
+  input: { videoId: string },
+): Promise<{ items: LedgerEntry[] }> {
+  return readAsStaff(db, actor, async (tx) => ({
+    items: await readRows(
+      tx,
+      Prisma.sql`
+        select t.id, t.entry_no, t.amount, t.balance_after, t.type, t.video_id, t.actor_id, t.reason,
+          null::text as note, t.created_at
+        from public.credit_transactions t where t.video_id = ${input.videoId}::uuid
+        order by t.created_at desc, t.entry_no desc limit 500`,
+      ledgerEntry,
+    ),
+  }));
 }
 
 /** Adds or takes credits by hand. For admins, not on their own account, and the back end. */

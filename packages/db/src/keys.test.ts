@@ -6,7 +6,7 @@ import { setCreditPrice } from './prices.ts';
 import { refundVideoCredits } from './refunds.ts';
 import { getSession } from './session.ts';
 import type { ApiKeyRole } from './shapes.ts';
-import { revokeStaffRole } from './staff.ts';
+import { grantStaffRole, revokeStaffRole } from './staff.ts';
 import { backend, makeVideo, readAllPages, request } from './testing/fixtures.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 import { createVideoGeneration, listVideos } from './videos.ts';
@@ -73,12 +73,18 @@ describe('a key', () => {
     }
   });
 
-  test('makes and ends no keys', async () => {
+  test('makes and ends no keys, and gives and takes no roles', async () => {
     for (const role of ['backend', 'staff'] as const) {
       const { actor, id } = await makeKey(role);
       await expect(createApiKey(db, actor, { name: 'More', role })).rejects.toMatchObject({ reason: 'forbidden' });
       await expect(revokeApiKey(db, actor, { keyId: id })).rejects.toMatchObject({ reason: 'forbidden' });
+      await expect(grantStaffRole(db, actor, { userId: owner.id, role: 'admin' })).rejects.toMatchObject({
+        reason: 'forbidden',
+      });
+      await expect(revokeStaffRole(db, actor, { userId: owner.id })).rejects.toMatchObject({ reason: 'forbidden' });
     }
+    await grantStaffRole(db, admin.actor, { userId: owner.id, role: 'analyst' });
+    await revokeStaffRole(db, admin.actor, { userId: owner.id });
   });
 
   test('that nobody made, or that was changed by one sign, opens nothing', async () => {

@@ -192,7 +192,9 @@ describe('nothing is lost in silence', () => {
   test('a change of a slow transaction comes after those of quick ones that began later', async () => {
     const stream = await follow(user);
     const slow = await database.asOwner.begin();
-    await slow.query(`select private.post_to_ledger($1, 1, 'adjustment', 'slow', null, null, clock_timestamp())`, [other.id]);
+    await slow.query(`select private.post_to_ledger($1, 1, 'adjustment', 'slow', null, null, clock_timestamp())`, [
+      other.id,
+    ]);
     const quick = adjustCredits(database.db, backend, { userId: user.id, amount: 2, reasonCode: 'goodwill' });
     await quick;
     // Not announced while an older one may still commit.
@@ -249,7 +251,9 @@ describe('nothing is lost in silence', () => {
 
   test('a broken position is refused', async () => {
     for (const lastEventId of ['', 'x', '1.9.', "1.1.'; drop table videos", '99999999999999999999999.0.']) {
-      await expect(live.subscribe(user.actor, { lastEventId }).next()).rejects.toMatchObject({ reason: 'invalid_input' });
+      await expect(live.subscribe(user.actor, { lastEventId }).next()).rejects.toMatchObject({
+        reason: 'invalid_input',
+      });
     }
   });
 });
@@ -320,7 +324,9 @@ describe('the database', () => {
       .toBe(true);
     expect(before).toHaveLength(1);
     await expect(database.asBackend.query('select reeldesk.announce_changes()')).rejects.toThrow('permission denied');
-    await expect(database.asUser(user.id).query('select reeldesk.announce_changes()')).rejects.toThrow('permission denied');
+    await expect(database.asUser(user.id).query('select reeldesk.announce_changes()')).rejects.toThrow(
+      'permission denied',
+    );
   });
 
   test('forgets after an hour what became of videos, and says from where on it still knows', async () => {
@@ -329,7 +335,9 @@ describe('the database', () => {
     const [{ newest } = { newest: '' }] = await database.asOwner.query<{ newest: string }>(
       'select max(xid)::text as newest from live.video_changes',
     );
-    await database.asOwner.query(`update private.announced_changes set swept_at = '-infinity', announced_at = '-infinity'`);
+    await database.asOwner.query(
+      `update private.announced_changes set swept_at = '-infinity', announced_at = '-infinity'`,
+    );
     await adjustCredits(database.db, backend, { userId: user.id, amount: 1, reasonCode: 'goodwill' });
     await expect.poll(async () => (await announceChanges(database.db)).keptFrom > BigInt(newest)).toBe(true);
     expect(await database.asOwner.query('select from live.video_changes')).toEqual([]);

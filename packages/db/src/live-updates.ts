@@ -106,7 +106,9 @@ export function createLiveUpdates(options: LiveUpdatesOptions): LiveUpdates {
         subscriber.queue.end(signedOut());
       } else if (reader !== subscriber.reader) {
         subscriber.queue.end(
-          new ReeldeskError('forbidden', 'Your role has changed.', { hint: 'Sign in again to go on in your new role.' }),
+          new ReeldeskError('forbidden', 'Your role has changed.', {
+            hint: 'Sign in again to go on in your new role.',
+          }),
         );
       }
     } catch (error) {

@@ -1,10 +1,18 @@
 import type { z } from 'zod';
-import { callFunction, readAsStaff, readRows, type Actor, type Reader } from './actor.ts';
+import { callFunction, readAsStaff, readRows, readTimeouts, type Actor, type Reader } from './actor.ts';
 import type { Database } from './client.ts';
 import { cursorShapes, decodeCursor, toPage } from './cursor.ts';
 import { ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
-import { creditsRefunded, refundCandidate, refundPreview, type RefundCandidate, type VideoStatus } from './shapes.ts';
+import {
+  creditsRefunded,
+  refundCandidate,
+  refundCandidateSums,
+  refundPreview,
+  type RefundCandidate,
+  type RefundCandidateSums,
+  type VideoStatus,
+} from './shapes.ts';
 import { videoColumns, videoNotFound } from './videos.ts';
 
 /** Gives back all or part of a charge. For admins, not on their own account, and the back end. */
@@ -99,35 +107,83 @@ function candidates(reader: Reader): Prisma.Sql {
     ) c`;
 }
 
+/** `unusual`: something was given back although the video is completed, or only part of the charge. */
+export type RefundState = 'open' | 'refunded' | 'unusual';
+
+export interface RefundCandidateFilter {
+  status?: Extract<VideoStatus, 'failed' | 'completed'>[] | undefined;
+  userId?: string | undefined;
+  refundState?: RefundState | undefined;
+}
+
+const stateConditions: Record<RefundState, Prisma.Sql> = {
+  open: Prisma.sql`and c.credits_charged > c.credits_refunded`,
+  refunded: Prisma.sql`and c.credits_charged <= c.credits_refunded`,
+  unusual: Prisma.sql`and c.credits_refunded > 0 and (v.status = 'completed' or c.credits_charged > c.credits_refunded)`,
+};
+
+function candidateCondition({ status, userId, refundState }: RefundCandidateFilter): Prisma.Sql {
+  return Prisma.sql`v.status in (${Prisma.join(status?.length ? status : ['failed', 'completed'])}) and c.credits_charged > 0
+    ${userId ? Prisma.sql`and v.user_id = ${userId}::uuid` : Prisma.empty}
+    ${refundState ? stateConditions[refundState] : Prisma.empty}`;
+}
+
 /** Videos that were charged and have failed or completed, newest first. For staff. */
 export async function listRefundCandidates(
   db: Database,
   actor: Actor,
-  input: {
-    status?: Extract<VideoStatus, 'failed' | 'completed'>[] | undefined;
-    userId?: string | undefined;
-    refundState?: 'open' | 'refunded' | undefined;
-    limit: number;
-    cursor?: string | null | undefined;
-  },
+  input: RefundCandidateFilter & { limit: number; cursor?: string | null | undefined },
 ): Promise<{ items: RefundCandidate[]; nextCursor: string | null }> {
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
-  const status = input.status?.length ? input.status : ['failed', 'completed'];
   return readAsStaff(db, actor, async (tx, reader) => {
     const rows = await readRows(
       tx,
       Prisma.sql`
         ${candidates(reader)}
-        where v.status in (${Prisma.join(status)}) and c.credits_charged > 0
-          ${input.userId ? Prisma.sql`and v.user_id = ${input.userId}::uuid` : Prisma.empty}
-          ${input.refundState === 'open' ? Prisma.sql`and c.credits_charged > c.credits_refunded` : Prisma.empty}
-          ${input.refundState === 'refunded' ? Prisma.sql`and c.credits_charged <= c.credits_refunded` : Prisma.empty}
+        where ${candidateCondition(input)}
           ${after ? Prisma.sql`and (v.created_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
         order by v.created_at desc, v.id desc limit ${input.limit + 1}::integer`,
       refundCandidate,
     );
     return toPage(rows, input.limit, (row) => [row.createdAt, row.id]);
   });
+}
+
+// The ledger summed once for all videos where many are asked for, and looked up where they are few.
+function summedCharges({ userId, status }: RefundCandidateFilter): Prisma.Sql {
+  const isOfFew = userId !== undefined || (status?.length === 1 && status[0] === 'failed');
+  const sums = Prisma.sql`
+    coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_charged,
+    coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded
+    from public.credit_transactions t`;
+  return isOfFew
+    ? Prisma.sql`cross join lateral (select ${sums} where t.video_id = v.id and t.user_id = v.user_id) c`
+    : Prisma.sql`join (select t.video_id, t.user_id, ${sums} where t.video_id is not null group by 1, 2) c
+        on c.video_id = v.id and c.user_id = v.user_id`;
+}
+
+/** How many refund candidates match, of how many accounts, and what is left of their charges. For staff. */
+export async function sumRefundCandidates(
+  db: Database,
+  actor: Actor,
+  input: RefundCandidateFilter,
+): Promise<RefundCandidateSums> {
+  return readAsStaff(
+    db,
+    actor,
+    async (tx) => {
+      const [sums] = await readRows(
+        tx,
+        Prisma.sql`
+          select count(*) as videos, count(distinct v.user_id) as accounts,
+            coalesce(sum(greatest(c.credits_charged - c.credits_refunded, 0)), 0) as credits_refundable
+          from public.videos v ${summedCharges(input)} where ${candidateCondition(input)}`,
+        refundCandidateSums,
+      );
+      return sums!;
+    },
+    readTimeouts.reportMs,
+  );
 }
 
 /** What a refund of this video would find now, in one snapshot. For staff; raises `video_not_found`. */

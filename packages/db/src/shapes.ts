@@ -121,6 +121,32 @@ export const refundCandidate = videoWithOwner.extend({
 });
 export type RefundCandidate = z.infer<typeof refundCandidate>;
 
+/** How many refund candidates match, of how many accounts, and what is left of their charges in all. */
+export const refundCandidateSums = z.object({ videos: total, accounts: total, creditsRefundable: total });
+export type RefundCandidateSums = z.infer<typeof refundCandidateSums>;
+
+const videosAndCredits = z.object({ videos: total, credits: total });
+
+/** What the desk has to look at now. Credits are what is left of the charges. */
+export const attention = z.object({
+  /** Failed, and still charged. */
+  failed: videosAndCredits,
+  /** Pending or processing for longer than asked. */
+  stuck: videosAndCredits,
+  /** Refunded although completed, or only in part. */
+  unusual: videosAndCredits,
+  /** All that are pending or processing now, deleted ones left out. */
+  pending: total,
+  processing: total,
+  /** Balances changed by hand since the moment asked for. */
+  adjustments: z.object({ entries: total, creditsAdded: total, creditsTaken: total }),
+});
+export type Attention = z.infer<typeof attention>;
+
+/** `problems`: promises of the ledger that are broken, 0 when the books balance. */
+export const ledgerCheck = z.object({ problems: total, checkedAt: timestamp });
+export type LedgerCheck = z.infer<typeof ledgerCheck>;
+
 /** What a refund would find now: the owner's balance and the refunds already made, newest first. */
 export const refundPreview = refundCandidate.extend({
   balance: int32,

@@ -2,12 +2,16 @@
    The roles keep it a table where narrow screens lay it out as cards, and a region that scrolls must take the focus. */
 import { useTable, type RowData, type SortingState } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { cx } from '../ui/cx.ts';
 import { Skeleton } from '../ui/states.tsx';
 import { features, type ColumnMeta, type Columns } from './columns.ts';
+import { useDensity, useHiddenColumns } from './preferences.ts';
+import { columnId } from './column-id.ts';
 
 interface DataTableProps<Row extends RowData> {
+  /** Under which name the chosen columns are remembered, where they can be chosen. */
+  tableId?: string;
   caption: string;
   columns: Columns<Row>;
   /** `undefined` while the first page loads. */
@@ -26,9 +30,16 @@ const noRows: never[] = [];
 /** A table that stays one for assistive technology where narrow screens show its rows as cards. */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowId, skeletonRows = 12, isStale = false, sorting, onSort, footer } = props;
+  const [density] = useDensity();
+  const [hidden] = useHiddenColumns(props.tableId);
+  const hiddenIds = [...hidden].join(',');
+  const shown = useMemo(
+    () => columns.filter((column) => !hiddenIds.split(',').includes(columnId(column))),
+    [columns, hiddenIds],
+  );
   const table = useTable({
     features,
-    columns,
+    columns: shown,
     data: rows ?? (noRows as Row[]),
     getRowId: rowId,
     enableSorting: onSort !== undefined,
@@ -39,8 +50,11 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     <section className="table-scroll" tabIndex={0} aria-label={caption} aria-busy={rows === undefined || isStale}>
       <table
         role="table"
+        // A keyset page is a part of a list whose length is not counted.
+        aria-rowcount={footer === undefined ? -1 : undefined}
         className={cx(
           'stacked w-full border-separate border-spacing-0 text-sm transition-opacity',
+          density === 'compact' ? '[--row:2.125rem]' : '[--row:2.75rem]',
           isStale && 'opacity-60',
         )}
       >
@@ -59,7 +73,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                     isSortable ? (order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : 'none') : undefined
                   }
                   className={cx(
-                    'h-9 border-b border-line bg-surface px-3 text-xs font-medium whitespace-nowrap text-muted first:pl-5 last:pr-5',
+                    'h-9 border-b border-line bg-surface px-3 text-xs font-medium whitespace-nowrap text-muted first:pl-5 last:pr-5 md:first:sticky md:first:left-0 md:first:z-2!',
                     header.column.columnDef.meta?.isAction && 'right-0 z-2! md:sticky',
                     header.column.columnDef.meta?.isFigure ? 'text-right' : 'text-left',
                   )}
@@ -94,7 +108,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                 </tr>
               ))
             : table.getRowModel().rows.map((row) => (
-                <tr key={row.id} role="row" className="group/row hover:bg-hover/60">
+                <tr key={row.id} role="row" tabIndex={-1} className="group/row -outline-offset-2! hover:bg-hover/60">
                   {row.getAllCells().map((cell) => {
                     const { meta, header } = cell.column.columnDef;
                     return (
@@ -119,7 +133,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 
 function cellClass(meta: ColumnMeta | undefined): string {
   return cx(
-    'h-11 border-b border-line px-3 py-1 first:pl-5 last:pr-5',
+    'h-(--row) border-b border-line px-3 py-1 first:pl-5 last:pr-5',
+    // What a row is about stays in sight where the table is wider than the window.
+    'md:first:sticky md:first:left-0 md:first:z-1 md:first:bg-surface md:first:group-hover/row:bg-[color-mix(in_oklab,var(--hover)_60%,var(--surface))]',
     meta?.isFigure && 'figure is-figure',
     meta?.isTitle && 'is-title',
     meta?.isAction &&

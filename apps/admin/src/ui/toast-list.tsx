@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { strings } from '../strings.ts';
 import { buttonClass } from './button.tsx';
+import { DownloadList } from './download-list.tsx';
 import { onToast, type Toast as Told } from './toasts.ts';
 
 const manager = Toast.createToastManager();
@@ -34,6 +35,7 @@ export function ToastList() {
       <Toast.Portal>
         <Toast.Viewport className="fixed right-4 bottom-4 z-40 flex w-[min(24rem,calc(100vw-2rem))] flex-col-reverse gap-2">
           <Shown />
+          <DownloadList />
         </Toast.Viewport>
       </Toast.Portal>
     </Toast.Provider>

@@ -48,7 +48,12 @@ export function createSessionStore(db: Database, auth: SupabaseAuth, secret: str
         throw translateError(error, { kind: 'backend' });
       }
     };
-  return { create: translated(store.create), find: translated(store.find), isOpen: translated(store.isOpen), end: translated(store.end) };
+  return {
+    create: translated(store.create),
+    find: translated(store.find),
+    isOpen: translated(store.isOpen),
+    end: translated(store.end),
+  };
 }
 
 function openStore(db: Database, auth: SupabaseAuth, secret: string): SessionStore {

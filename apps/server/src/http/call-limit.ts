@@ -22,8 +22,7 @@ const WINDOW_SECONDS = 60;
 
 /** Counts in this process. The back end is not counted: it speaks for many, and holds the key to everything. */
 export function createCallLimit(limits: CallLimits): CallLimit {
-  const make = (points: number) =>
-    points === 0 ? null : new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
+  const make = (points: number) => (points === 0 ? null : new RateLimiterMemory({ points, duration: WINDOW_SECONDS }));
   const byCaller = make(limits.perCaller);
   const byAddress = make(limits.perAddress);
 

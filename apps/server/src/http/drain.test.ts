@@ -35,9 +35,10 @@ test('a stop finishes and answers a refund that has begun, refuses what comes th
   await expect.poll(async () => (await owner.query<{ n: number }>(blocked)).rows[0]?.n).toBe(1);
 
   let isClosed = false;
-  const closing = app.close().then(() => {
+  const closing = (async () => {
+    await app.close();
     isClosed = true;
-  });
+  })();
   // The stream ends at once, so it shows that the stop has begun.
   expect(await streamed).toContain('"reason":"unavailable"');
   const late = await fetch(`${url}/trpc/session.getSession`, { headers });

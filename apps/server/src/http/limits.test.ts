@@ -1,3 +1,4 @@
+import { API_KEY_MARK } from '@reeldesk/db/keys';
 import { createDatabase, poolState } from '@reeldesk/db/client';
 import { Prisma } from '@reeldesk/db/generated/client';
 import { readAs, translateError } from '@reeldesk/db/actor';
@@ -35,7 +36,10 @@ describe('calls a minute', () => {
     await server.whoAmI({ cookie });
     const refused = await server.whoAmI({ cookie });
     expect(refused.statusCode).toBe(429);
-    expect(refused.headers).toMatchObject({ 'retry-after': expect.stringMatching(/^\d+$/), 'ratelimit-remaining': '0' });
+    expect(refused.headers).toMatchObject({
+      'retry-after': expect.stringMatching(/^\d+$/),
+      'ratelimit-remaining': '0',
+    });
     expect(refused.json()).toMatchObject({
       error: { data: { reason: 'rate_limited', httpStatus: 429, details: { limit: 6 }, hint: expect.any(String) } },
     });
@@ -53,6 +57,18 @@ describe('calls a minute', () => {
     expect((await ask({ authorization: 'Bearer wrong' })).statusCode).toBe(429);
     expect((await ask({})).statusCode).toBe(429);
     expect((await ask(from('192.0.2.77'))).statusCode).toBe(200);
+  });
+
+  test('are counted by address for API keys that are none, however they differ', async () => {
+    const ask = (key: string) =>
+      server.app.inject({
+        url: account,
+        headers: { authorization: `Bearer ${API_KEY_MARK}${key.repeat(43)}`, ...from('192.0.2.99') },
+      });
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      expect((await ask(key)).json()).toMatchObject({ error: { data: { reason: 'invalid_api_key' } } });
+    }
+    expect((await ask('g')).statusCode).toBe(429);
   });
 
   test('are not limited for the back end', async () => {

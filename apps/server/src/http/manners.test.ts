@@ -36,27 +36,57 @@ describe('what comes in the wrong way', () => {
       400,
       'invalid_input',
     ],
-    ['broken JSON', { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: json, payload: '{' }, 400, 'invalid_input'],
+    [
+      'broken JSON',
+      { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: json, payload: '{' },
+      400,
+      'invalid_input',
+    ],
     ['a query as broken JSON', { url: '/trpc/videos.getVideo?input={', headers: asBackend }, 400, 'invalid_input'],
     [
       'plain text',
-      { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: { ...asBackend, 'content-type': 'text/plain' }, payload: 'x' },
+      {
+        method: 'POST',
+        url: '/trpc/videos.softDeleteVideo',
+        headers: { ...asBackend, 'content-type': 'text/plain' },
+        payload: 'x',
+      },
       415,
       'invalid_input',
     ],
     [
       'XML',
-      { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: { ...asBackend, 'content-type': 'application/xml' }, payload: '<a/>' },
+      {
+        method: 'POST',
+        url: '/trpc/videos.softDeleteVideo',
+        headers: { ...asBackend, 'content-type': 'application/xml' },
+        payload: '<a/>',
+      },
       415,
       'invalid_input',
     ],
     ['a mutation by GET', { url: '/trpc/videos.softDeleteVideo?input={}', headers: asBackend }, 405, 'invalid_input'],
     ['PUT', { method: 'PUT', url: '/trpc/videos.softDeleteVideo', headers: json, payload: {} }, 405, 'invalid_input'],
     ['DELETE', { method: 'DELETE', url: '/trpc/videos.softDeleteVideo', headers: asBackend }, 405, 'invalid_input'],
-    ['POST without a content type', { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: asBackend }, 415, 'invalid_input'],
+    [
+      'POST without a content type',
+      { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: asBackend },
+      415,
+      'invalid_input',
+    ],
     ['OPTIONS', { method: 'OPTIONS', url: '/trpc/videos.getVideo', headers: asBackend }, 405, 'invalid_input'],
     ['an unknown procedure', { url: '/trpc/videos.nothing', headers: asBackend }, 404, 'not_found'],
-    ['a compressed body that is none', { method: 'POST', url: '/trpc/videos.softDeleteVideo', headers: { ...json, 'content-encoding': 'gzip' }, payload: 'x' }, 400, 'invalid_input'],
+    [
+      'a compressed body that is none',
+      {
+        method: 'POST',
+        url: '/trpc/videos.softDeleteVideo',
+        headers: { ...json, 'content-encoding': 'gzip' },
+        payload: 'x',
+      },
+      400,
+      'invalid_input',
+    ],
   ];
   test.each(cases)('%s: is told in the shape of all errors', async (_, request, status, reason) => {
     const response = await server.app.inject(request);
@@ -128,7 +158,8 @@ test('a client that goes away leaves the server as it was, and its call is still
   await lock.query('commit');
   lock.release();
   const credits = async () =>
-    (await server.owner.query<{ credits: number }>('select credits from profiles where id = $1', [id])).rows[0]?.credits;
+    (await server.owner.query<{ credits: number }>('select credits from profiles where id = $1', [id])).rows[0]
+      ?.credits;
   await expect.poll(credits).toBe(7);
   expect((await server.whoAmI({})).statusCode).toBe(200);
 });

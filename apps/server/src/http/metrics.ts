@@ -3,6 +3,7 @@ import { catalogue, type Reason } from '@reeldesk/db/errors';
 import { poolState, type Database } from '@reeldesk/db/client';
 import { countLedgerProblems, countSessions } from '@reeldesk/db/health';
 import { ReeldeskError } from '@reeldesk/db/errors';
+import { usageLag } from '@reeldesk/db/usage/roll-up';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -137,6 +138,12 @@ function addLookups(registry: Registry, { db, ledgerCheckMinutes }: MetricsOptio
     });
   };
   lookup('reeldesk_sessions', 'Browsers that are signed in.', 30_000, () => countSessions(db));
+  lookup(
+    'reeldesk_usage_rollup_lag_seconds',
+    'Age of the oldest ledger row that the rollups of the usage reports have not taken yet; 0 when they have all.',
+    5_000,
+    async () => (await usageLag(db, { kind: 'backend' })).seconds,
+  );
   if (ledgerCheckMinutes > 0) {
     lookup(
       'reeldesk_ledger_problems',

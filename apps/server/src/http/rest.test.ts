@@ -102,6 +102,27 @@ describe('over REST', () => {
     expect(await reasons(send('GET', '/nothing'))).toEqual([404, 'not_found', undefined]);
   });
 
+  test('what is no JSON, nested without end, poisoned or too large is a typed 4xx', async () => {
+    const post = (payload: string, type = 'application/json') =>
+      server.app.inject({ method: 'POST', url: '/api/videos', headers: { ...backend, 'content-type': type }, payload });
+    const bodies = [
+      '{',
+      '[['.repeat(60_000),
+      `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`,
+      `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+      '{"__proto__":{"userId":"x"}}',
+      '{"constructor":{"prototype":{"a":1}}}',
+      `{"userId":"${'x'.repeat(300_000)}"}`,
+    ];
+    for (const body of bodies) {
+      const answer = await post(body);
+      expect([body.slice(0, 20), answer.statusCode]).toEqual([body.slice(0, 20), body.length > 262_144 ? 413 : 400]);
+      const { reason } = answer.json<{ error: { data: { reason: string } } }>().error.data;
+      expect(['invalid_input', 'too_large']).toContain(reason);
+    }
+    expect((await post('userId=x', 'application/x-www-form-urlencoded')).statusCode).toBe(415);
+  });
+
   test('every place asks who is calling', async () => {
     for (const { method, url } of restRoutes) {
       const path = url.replaceAll(/:\w+/g, '00000000-0000-4000-8000-000000000000');

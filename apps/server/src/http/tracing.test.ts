@@ -94,7 +94,10 @@ test('a traced call is one trace: request, procedure, statements, and no word of
   const isBelow = (id: string | undefined): boolean =>
     id !== undefined && (id === call?.spanId || isBelow(own.find(({ spanId }) => spanId === id)?.parentSpanId));
   expect(isBelow(statement?.parentSpanId)).toBe(true);
-  const log = server.log().split('\n').find((line) => line.includes('traced-request') && line.includes('"request"'));
+  const log = server
+    .log()
+    .split('\n')
+    .find((line) => line.includes('traced-request') && line.includes('"request"'));
   expect(JSON.parse(log ?? '{}')).toMatchObject({ traceId });
   const all = received.join('');
   expect(all).toContain('reeldesk-test');

@@ -3,6 +3,7 @@ import { describeError, type Context } from '@reeldesk/api/trpc';
 import type { Database } from '@reeldesk/db/client';
 import { ReeldeskError } from '@reeldesk/db/errors';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
+import type { ReportDatabase } from '@reeldesk/db/usage/replica';
 import type { TRPCError } from '@trpc/server';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -18,6 +19,7 @@ export interface CallServices {
   db: Database;
   gate: Gate;
   live: LiveUpdates | null;
+  reports?: ReportDatabase | undefined;
   metrics: Metrics;
   tracing: Tracing | null;
 }
@@ -73,7 +75,7 @@ export async function registerTrpc(app: FastifyInstance, services: CallServices)
 
 /** What the calls of a request are given. */
 export function contextOf(request: FastifyRequest, reply: FastifyReply, services: CallServices): Context {
-  const { db, live, metrics, tracing } = services;
+  const { db, live, reports, metrics, tracing } = services;
   const { actor, expiresAt } = request.caller ?? { actor: { kind: 'anon' }, expiresAt: null };
   return {
     db,
@@ -91,6 +93,7 @@ export function contextOf(request: FastifyRequest, reply: FastifyReply, services
     onFault: (error) => request.log.error({ err: describeForLog(error) }, 'A part of a call failed'),
     observe: observeCalls(request, metrics, tracing),
     ...(live && { live }),
+    ...(reports && { reports }),
   };
 }
 

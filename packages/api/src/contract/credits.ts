@@ -13,6 +13,9 @@ export const userIdInput = z.object({ userId: uuid });
 export const creditStatementInput = z.object({ userId: uuid, limit: pageLimit, cursor: cursor.nullish() });
 export const creditStatementOutput = z.object({ items: z.array(ledgerEntry), nextCursor: cursor.nullable() });
 
+export const listVideoEntriesInput = z.object({ videoId: uuid });
+export const listVideoEntriesOutput = z.object({ items: z.array(ledgerEntry) });
+
 export const balanceAtInput = z.object({ userId: uuid, at: timestamp });
 export const balanceAtOutput = z.object({ balance: int32 });
 

@@ -36,7 +36,7 @@ export const exportInputs = {
   'refund-candidates': z.object({
     status: list(z.enum(['failed', 'completed'])),
     userId: uuid.optional(),
-    refundState: z.enum(['open', 'refunded']).optional(),
+    refundState: z.enum(['open', 'refunded', 'unusual']).optional(),
   }),
   accounts: z.object({
     ...listAccountsInput.pick({ search: true, state: true }).shape,

@@ -6,6 +6,7 @@ import { reasons } from './errors.ts';
 export {
   creditsRefunded as refundVideoCreditsOutput,
   refundCandidate,
+  refundCandidateSums as sumRefundCandidatesOutput,
   refundPreview as previewRefundOutput,
 } from '@reeldesk/db/shapes';
 export type { RefundCandidate } from '@reeldesk/db/shapes';
@@ -66,14 +67,20 @@ export const refundManyVideoCreditsOutput = z.object({
   creditsRefunded: total,
 });
 
-export const listRefundCandidatesInput = z.object({
+export const sumRefundCandidatesInput = z.object({
   status: z
     .array(videoStatus.extract(['failed', 'completed']))
     .max(2)
     .optional(),
   userId: uuid.optional(),
-  /** `open`: something is left to refund; `refunded`: nothing is left; without it, both. */
-  refundState: z.enum(['open', 'refunded']).optional(),
+  /**
+   * `open`: something is left to refund; `refunded`: nothing is left; `unusual`: refunded although completed, or only
+   * in part; without it, all.
+   */
+  refundState: z.enum(['open', 'refunded', 'unusual']).optional(),
+});
+
+export const listRefundCandidatesInput = sumRefundCandidatesInput.extend({
   limit: pageLimit,
   cursor: cursor.nullish(),
 });

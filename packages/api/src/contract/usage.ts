@@ -1,25 +1,29 @@
 import { creditUsageBucket } from '@reeldesk/db/shapes';
-import { balanceBand, topAccount, usageDimension, usageEntry, usageUnit } from '@reeldesk/db/usage/shapes';
+import {
+  accountActivity,
+  balanceBand,
+  creditUsage,
+  refundReport,
+  reportSource,
+  topAccount,
+  usageDimension,
+  usageEntry,
+  usageUnit,
+  videoOutcomes,
+} from '@reeldesk/db/usage/shapes';
 import { z } from 'zod';
 import { cursor, day, entryType, pageLimit, timestamp, timeZone, total, uuid, videoType } from './common.ts';
 
 export { creditUsageBucket } from '@reeldesk/db/shapes';
 export type { CreditUsageBucket } from '@reeldesk/db/shapes';
-export {
-  accountActivity as accountActivityOutput,
-  creditUsage as creditUsageOutput,
-  refundReport as refundReportOutput,
-  usageDimension,
-  usageEntry,
-  usageUnit,
-  videoOutcomes as videoOutcomesOutput,
-} from '@reeldesk/db/usage/shapes';
+export { usageDimension, usageEntry, usageUnit } from '@reeldesk/db/usage/shapes';
 export type {
   AccountActivity,
   BalanceBand,
   BalanceFigures,
   CreditUsage,
   RefundReport,
+  ReportSource,
   TopAccount,
   UsageBucket,
   UsageDimension,
@@ -104,3 +108,10 @@ export const topAccountsOutput = z.array(topAccount);
 export const balanceDistributionOutput = z.array(balanceBand);
 
 export const accountActivityInput = z.object({ ...range, unit: usageUnit.default('day'), weekStartsOn });
+
+// Each report says where it was read: a replica may lack the newest changes.
+const source = { source: reportSource };
+export const creditUsageOutput = creditUsage.extend(source);
+export const refundReportOutput = refundReport.extend(source);
+export const videoOutcomesOutput = videoOutcomes.extend(source);
+export const accountActivityOutput = accountActivity.extend(source);

@@ -1,4 +1,4 @@
-import { adjustCredits, balanceAt, creditStatement, getCreditInfo } from '@reeldesk/db/credits';
+import { adjustCredits, balanceAt, creditStatement, getCreditInfo, listVideoEntries } from '@reeldesk/db/credits';
 import {
   adjustCreditsInput,
   adjustCreditsOutput,
@@ -7,6 +7,8 @@ import {
   creditInfo,
   creditStatementInput,
   creditStatementOutput,
+  listVideoEntriesInput,
+  listVideoEntriesOutput,
   userIdInput,
 } from '../contract/credits.ts';
 import { describe } from '../describe.ts';
@@ -41,6 +43,20 @@ export const creditsRouter = router({
     .input(creditStatementInput)
     .output(creditStatementOutput)
     .query(({ ctx, input }) => creditStatement(ctx.db, ctx.actor, input)),
+  listVideoEntries: signedInProcedure
+    .meta(
+      describe(listVideoEntriesInput, {
+        description:
+          'What the ledger holds about one video, newest first: its charge and its refunds, also of a purged one.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { videoId: exampleIds.video },
+        rest: 'GET /videos/{videoId}/ledger',
+      }),
+    )
+    .input(listVideoEntriesInput)
+    .output(listVideoEntriesOutput)
+    .query(({ ctx, input }) => listVideoEntries(ctx.db, ctx.actor, input)),
   balanceAt: signedInProcedure
     .meta(
       describe(balanceAtInput, {

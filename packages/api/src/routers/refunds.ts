@@ -1,4 +1,4 @@
-import { listRefundCandidates, previewRefund, refundVideoCredits } from '@reeldesk/db/refunds';
+import { listRefundCandidates, previewRefund, refundVideoCredits, sumRefundCandidates } from '@reeldesk/db/refunds';
 import {
   listRefundCandidatesInput,
   listRefundCandidatesOutput,
@@ -8,6 +8,8 @@ import {
   refundManyVideoCreditsOutput,
   refundVideoCreditsInput,
   refundVideoCreditsOutput,
+  sumRefundCandidatesInput,
+  sumRefundCandidatesOutput,
 } from '../contract/refunds.ts';
 import { describe } from '../describe.ts';
 import { exampleIds } from '../examples.ts';
@@ -29,6 +31,20 @@ export const refundsRouter = router({
     .input(listRefundCandidatesInput)
     .output(listRefundCandidatesOutput)
     .query(({ ctx, input }) => listRefundCandidates(ctx.db, ctx.actor, input)),
+  sumRefundCandidates: signedInProcedure
+    .meta(
+      describe(sumRefundCandidatesInput, {
+        description:
+          'How many videos `listRefundCandidates` would list in all, of how many accounts, and what is left of their charges.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { status: ['failed'], refundState: 'open' },
+        rest: 'GET /refund-candidates/sums',
+      }),
+    )
+    .input(sumRefundCandidatesInput)
+    .output(sumRefundCandidatesOutput)
+    .query(({ ctx, input }) => sumRefundCandidates(ctx.db, ctx.actor, input)),
   previewRefund: signedInProcedure
     .meta(
       describe(previewRefundInput, {

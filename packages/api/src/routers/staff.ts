@@ -27,7 +27,7 @@ export const staffRouter = router({
     .meta(
       describe(grantStaffRoleInput, {
         description: 'Makes somebody an admin or analyst.',
-        whoMay: 'admins, never for themselves',
+        whoMay: 'admins who are signed in, never for themselves; not with an API key',
         reasons: ['forbidden', 'own_account', 'account_not_found'],
         example: { userId: exampleIds.colleague, role: 'analyst' },
         rest: 'PUT /staff/{userId}',
@@ -40,7 +40,7 @@ export const staffRouter = router({
     .meta(
       describe(revokeStaffRoleInput, {
         description: "Takes somebody's role away, at once.",
-        whoMay: 'admins, never their own',
+        whoMay: 'admins who are signed in, never their own; not with an API key',
         reasons: ['forbidden', 'own_account', 'staff_member_not_found'],
         example: { userId: exampleIds.colleague },
         rest: 'DELETE /staff/{userId}',

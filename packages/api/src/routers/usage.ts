@@ -22,6 +22,7 @@ import {
   videoOutcomesOutput,
 } from '../contract/usage.ts';
 import { describe } from '../describe.ts';
+import { readReport } from '../report-source.ts';
 import { router, signedInProcedure } from '../trpc.ts';
 
 export const usageRouter = router({
@@ -52,7 +53,7 @@ export const usageRouter = router({
     )
     .input(creditUsageInput)
     .output(creditUsageOutput)
-    .query(({ ctx, input }) => creditUsage(ctx.db, ctx.actor, input)),
+    .query(({ ctx, input }) => readReport(ctx, (db) => creditUsage(db, ctx.actor, input))),
   listUsageEntries: signedInProcedure
     .meta(
       describe(listUsageEntriesInput, {
@@ -78,7 +79,7 @@ export const usageRouter = router({
     )
     .input(refundReportInput)
     .output(refundReportOutput)
-    .query(({ ctx, input }) => refundReport(ctx.db, ctx.actor, input)),
+    .query(({ ctx, input }) => readReport(ctx, (db) => refundReport(db, ctx.actor, input))),
   videoOutcomes: signedInProcedure
     .meta(
       describe(videoOutcomesInput, {
@@ -91,7 +92,7 @@ export const usageRouter = router({
     )
     .input(videoOutcomesInput)
     .output(videoOutcomesOutput)
-    .query(({ ctx, input }) => videoOutcomes(ctx.db, ctx.actor, input)),
+    .query(({ ctx, input }) => readReport(ctx, (db) => videoOutcomes(db, ctx.actor, input))),
   topAccounts: signedInProcedure
     .meta(
       describe(topAccountsInput, {
@@ -129,5 +130,5 @@ export const usageRouter = router({
     )
     .input(accountActivityInput)
     .output(accountActivityOutput)
-    .query(({ ctx, input }) => accountActivity(ctx.db, ctx.actor, input)),
+    .query(({ ctx, input }) => readReport(ctx, (db) => accountActivity(db, ctx.actor, input))),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readAsStaff, readRows, type Actor } from '../actor.ts';
+import { readAsStaff, readRows, readTimeouts, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { timestamp } from '../shapes.ts';
@@ -22,18 +22,22 @@ export async function topAccounts(
   input: UsageRange & { filter?: UsageFilter | undefined; limit: number },
 ): Promise<TopAccount[]> {
   checkRange(input);
-  return readAsStaff(db, actor, (tx) =>
-    readRows(
-      tx,
-      Prisma.sql`
+  return readAsStaff(
+    db,
+    actor,
+    (tx) =>
+      readRows(
+        tx,
+        Prisma.sql`
         select t.user_id, coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_used,
           coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded,
           count(*) filter (where t.type = 'charge') as charges, count(*) filter (where t.type = 'refund') as refunds
         ${usageEntriesSource(input)}
         group by t.user_id
         order by credits_used desc, t.user_id limit ${input.limit}::integer`,
-      topAccount,
-    ),
+        topAccount,
+      ),
+    readTimeouts.reportMs,
   );
 }
 
@@ -68,10 +72,13 @@ export async function accountActivity(
   input: UsageRange & { unit: UsageUnit; weekStartsOn?: number | undefined },
 ): Promise<AccountActivity> {
   checkRange(input, input.unit);
-  return readAsStaff(db, actor, async (tx) => {
-    const rows = await readRows(
-      tx,
-      Prisma.sql`
+  return readAsStaff(
+    db,
+    actor,
+    async (tx) => {
+      const rows = await readRows(
+        tx,
+        Prisma.sql`
         with range as materialized (${rangeRow(input)}),
         buckets as materialized (
           select b.* from range r
@@ -100,9 +107,11 @@ export async function accountActivity(
           from buckets b left join opened o on o.n = b.n left join charged c on c.n = b.n
         ) as buckets
         from range r`,
-      activity,
-    );
-    const { fromAt, toAt, buckets } = rows[0]!;
-    return { timeZone: input.timeZone, from: fromAt, to: toAt, buckets };
-  });
+        activity,
+      );
+      const { fromAt, toAt, buckets } = rows[0]!;
+      return { timeZone: input.timeZone, from: fromAt, to: toAt, buckets };
+    },
+    readTimeouts.reportMs,
+  );
 }

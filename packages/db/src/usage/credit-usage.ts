@@ -1,4 +1,4 @@
-import { readAs, type Actor } from '../actor.ts';
+import { readAs, readTimeouts, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { checkRange, isFiltered, rangeBefore, type UsageFilter, type UsageRange } from './range.ts';
 import { accountInReach } from './reader.ts';
@@ -23,25 +23,30 @@ export interface CreditUsageInput extends UsageRange {
  */
 export async function creditUsage(db: Database, actor: Actor, input: CreditUsageInput): Promise<CreditUsage> {
   checkRange(input, input.unit);
-  return readAs(db, actor, async (tx, reader) => {
-    const userId = await accountInReach(tx, reader, input.userId);
-    const found = await readRunningTotals(tx, { ...input, userId });
-    const { series, totals } = sumUp(found);
-    const before = input.compare
-      ? await readRunningTotals(tx, { ...input, ...rangeBefore(input), userId, unit: 'total', breakdown: undefined })
-      : null;
-    const nothing = { key: null, points: found.buckets.map(noFigures), totals: noFigures() };
-    return {
-      timeZone: input.timeZone,
-      from: found.from,
-      to: found.to,
-      buckets: found.buckets,
-      series: series.length === 0 && input.breakdown === undefined ? [nothing] : series,
-      totals,
-      balances: isFiltered(input.filter ?? {}) ? null : balancesOf(found),
-      previous: before && { from: before.from, to: before.to, totals: sumUp(before).totals },
-    };
-  });
+  return readAs(
+    db,
+    actor,
+    async (tx, reader) => {
+      const userId = await accountInReach(tx, reader, input.userId);
+      const found = await readRunningTotals(tx, { ...input, userId });
+      const { series, totals } = sumUp(found);
+      const before = input.compare
+        ? await readRunningTotals(tx, { ...input, ...rangeBefore(input), userId, unit: 'total', breakdown: undefined })
+        : null;
+      const nothing = { key: null, points: found.buckets.map(noFigures), totals: noFigures() };
+      return {
+        timeZone: input.timeZone,
+        from: found.from,
+        to: found.to,
+        buckets: found.buckets,
+        series: series.length === 0 && input.breakdown === undefined ? [nothing] : series,
+        totals,
+        balances: isFiltered(input.filter ?? {}) ? null : balancesOf(found),
+        previous: before && { from: before.from, to: before.to, totals: sumUp(before).totals },
+      };
+    },
+    readTimeouts.reportMs,
+  );
 }
 
 function sumUp(found: RunningTotals): Pick<CreditUsage, 'series' | 'totals'> {

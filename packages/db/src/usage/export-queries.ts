@@ -13,7 +13,7 @@ export type ExportRequest =
       input: {
         status?: ('failed' | 'completed')[] | undefined;
         userId?: string | undefined;
-        refundState?: 'open' | 'refunded' | undefined;
+        refundState?: 'open' | 'refunded' | 'unusual' | undefined;
       };
     }
   | {
@@ -116,6 +116,7 @@ export function exportQuery({ kind, input }: ExportRequest, reader: Reader): Exp
             ${ofAccount(input.userId, 'v')}
             ${input.refundState === 'open' ? Prisma.sql`and c.charged > c.refunded` : Prisma.empty}
             ${input.refundState === 'refunded' ? Prisma.sql`and c.charged <= c.refunded` : Prisma.empty}
+            ${input.refundState === 'unusual' ? Prisma.sql`and c.refunded > 0 and (v.status = 'completed' or c.charged > c.refunded)` : Prisma.empty}
           order by v.created_at desc, v.id desc`,
       );
     case 'accounts':

@@ -3,7 +3,7 @@ import { callerArguments, translateError, type Actor, type Reader } from '../act
 import { borrowConnection, type Database } from '../client.ts';
 import { ReeldeskError } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
-import { toCsvLine } from './csv.ts';
+import { toCsvLine, type CsvValue } from './csv.ts';
 import { exportQuery, type ExportRequest } from './export-queries.ts';
 import { checkRange } from './range.ts';
 import { ownAccount } from './reader.ts';
@@ -80,7 +80,10 @@ async function* read(
       kinds,
     );
     for (;;) {
-      const { rows } = await client.query<unknown[]>({ text: `fetch ${BATCH_ROWS} from csv_export`, rowMode: 'array' });
+      const { rows } = await client.query<CsvValue[]>({
+        text: `fetch ${BATCH_ROWS} from csv_export`,
+        rowMode: 'array',
+      });
       if (rows.length > 0) {
         yield rows.map((row) => toCsvLine(row, kinds)).join('');
       }

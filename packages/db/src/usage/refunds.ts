@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readAsStaff, readRows, type Actor } from '../actor.ts';
+import { readAsStaff, readRows, readTimeouts, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { total } from '../shapes.ts';
@@ -18,41 +18,50 @@ export async function refundReport(
 ): Promise<RefundReport> {
   checkRange(input);
   const filter = input.filter ?? {};
-  return readAsStaff(db, actor, async (tx) => {
-    const found = await readRunningTotals(tx, { ...input, unit: 'total' });
-    const [used, refunded, refunds] = (['creditsOut', 'creditsIn', 'entriesIn'] as const).map((measure) =>
-      found.series
-        .filter(({ kind }) => kind === 'usage')
-        .reduce((sum, { at }) => sum + at[1]![measure] - at[0]![measure], 0),
-    ) as [number, number, number];
-    const reasons = await readRows(tx, shares(input, 'refund_reason', Prisma.sql`left(t.reason, 500)`, filter), share);
-    const waits = await readRows(
-      tx,
-      shares(
-        input,
-        'refund_wait',
-        Prisma.sql`usage.wait_step(t.created_at - (
+  return readAsStaff(
+    db,
+    actor,
+    async (tx) => {
+      const found = await readRunningTotals(tx, { ...input, unit: 'total' });
+      const [used, refunded, refunds] = (['creditsOut', 'creditsIn', 'entriesIn'] as const).map((measure) =>
+        found.series
+          .filter(({ kind }) => kind === 'usage')
+          .reduce((sum, { at }) => sum + at[1]![measure] - at[0]![measure], 0),
+      ) as [number, number, number];
+      const reasons = await readRows(
+        tx,
+        shares(input, 'refund_reason', Prisma.sql`left(t.reason, 500)`, filter),
+        share,
+      );
+      const waits = await readRows(
+        tx,
+        shares(
+          input,
+          'refund_wait',
+          Prisma.sql`usage.wait_step(t.created_at - (
           select min(c.created_at) from public.credit_transactions c where c.video_id = t.video_id and c.type = 'charge'
         ))`,
-        {},
-      ),
-      share,
-    );
-    return {
-      from: found.from,
-      to: found.to,
-      creditsUsed: used,
-      creditsRefunded: refunded,
-      refunds,
-      reasons: reasons.map(({ name, credits, refunds: count }) => ({
-        reason: name,
-        creditsRefunded: credits,
-        refunds: count,
-        rate: used === 0 ? null : credits / used,
-      })),
-      timeToRefund: percentiles(waits),
-    };
-  });
+          {},
+        ),
+        share,
+      );
+      return {
+        from: found.from,
+        to: found.to,
+        creditsUsed: used,
+        creditsRefunded: refunded,
+        refunds,
+        reasons: reasons.map(({ name, credits, refunds: count }) => ({
+          reason: name,
+          creditsRefunded: credits,
+          refunds: count,
+          rate: used === 0 ? null : credits / used,
+        })),
+        timeToRefund: percentiles(waits),
+      };
+    },
+    readTimeouts.reportMs,
+  );
 }
 
 /**

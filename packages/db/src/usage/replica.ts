@@ -1,12 +1,8 @@
-import { z } from 'zod';
 import { readAs, type Actor, type Reader } from '../actor.ts';
 import { createDatabase, type Database, type DatabaseOptions } from '../client.ts';
 import { ReeldeskError } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
-
-/** Where a report was read, and how many seconds it may lack at most: 0 on the primary. */
-export const reportSource = z.object({ database: z.enum(['primary', 'replica']), lagSeconds: z.number() });
-export type ReportSource = z.infer<typeof reportSource>;
+import type { ReportSource } from './shapes.ts';
 
 export interface ReportDatabase {
   /** Runs a report on the replica where that may be, and on the primary where not, or when the replica fails at it. */

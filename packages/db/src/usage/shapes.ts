@@ -144,3 +144,7 @@ export const accountActivity = z.object({
   buckets: z.array(usageBucket.extend({ newAccounts: total, activeAccounts: total })),
 });
 export type AccountActivity = z.infer<typeof accountActivity>;
+
+/** Where a report was read, and how many seconds of the newest changes it may lack: 0 on the primary. */
+export const reportSource = z.object({ database: z.enum(['primary', 'replica']), lagSeconds: z.number() });
+export type ReportSource = z.infer<typeof reportSource>;

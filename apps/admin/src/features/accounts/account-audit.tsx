@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Lock, ScrollText } from 'lucide-react';
 import { trpc } from '../../api.ts';
 import { useIsAdmin } from '../../session.ts';
+import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { auditColumns } from '../../audit-columns.tsx';
 import { DataTable } from '../../table/data-table.tsx';
@@ -10,7 +11,7 @@ import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 
-const t = strings.account;
+const t = accountStrings;
 const columns = auditColumns({ isWithAccount: false });
 
 /** What staff did to this account; for admins. */

@@ -2,12 +2,13 @@ import type { getAccountOutput } from '@reeldesk/api/contract/accounts';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { formatCredits, formatSigned } from '../../format.ts';
+import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { cx } from '../../ui/cx.ts';
 import { Skeleton } from '../../ui/states.tsx';
 
 export type AccountDetails = z.infer<typeof getAccountOutput>;
-const t = strings.account;
+const t = accountStrings;
 
 /** Balance, credits out and back, and videos at a glance. */
 export function AccountFigures({ account }: { account: AccountDetails | undefined }) {
@@ -17,7 +18,7 @@ export function AccountFigures({ account }: { account: AccountDetails | undefine
       <Figure
         label={t.balance}
         value={a && formatCredits(a.credits)}
-        note={a && strings.account.entries(a.ledgerEntries)}
+        note={a && accountStrings.entries(a.ledgerEntries)}
       />
       <Figure label={t.out} value={a && formatSigned(-a.creditsCharged)} note={a && t.outNote} />
       <Figure label={t.in} value={a && formatSigned(a.creditsRefunded)} note={a && t.inNote} valueClass="text-back" />

@@ -5,6 +5,7 @@ import { ReceiptText } from 'lucide-react';
 import { useMemo } from 'react';
 import { trpc } from '../../api.ts';
 import { shortId } from '../../format.ts';
+import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
@@ -17,7 +18,7 @@ import { Credits, SignedCredits } from '../../ui/figure.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 
-const t = strings.account;
+const t = accountStrings;
 const column = columnsOf<LedgerEntry>();
 const tones: Record<LedgerEntry['type'], Tone> = {
   opening: 'neutral',

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { trpc } from '../../api.ts';
 import { formatDate } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
+import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
@@ -18,7 +19,7 @@ import { AccountLedger } from './account-ledger.tsx';
 import { AdjustDialog } from './adjust-dialog.tsx';
 import { BalanceAt } from './balance-at.tsx';
 
-const t = strings.account;
+const t = accountStrings;
 
 export function AccountPage(): ReactNode {
   const { userId } = useParams({ from: '/app/accounts/$userId' });

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { useIsAdmin } from '../../session.ts';
+import { accountsStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Input } from '../../ui/input.tsx';
@@ -22,15 +23,15 @@ export function AccountSearchBox({ search }: { search: string | undefined }) {
           <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-3.5 text-muted" />
           <Input
             type="search"
-            aria-label={strings.accounts.search}
-            placeholder={isAdmin ? strings.accounts.searchPlaceholder : strings.accounts.searchPlaceholderAnalyst}
+            aria-label={accountsStrings.search}
+            placeholder={isAdmin ? accountsStrings.searchPlaceholder : accountsStrings.searchPlaceholderAnalyst}
             value={text}
             maxLength={200}
             onChange={(event) => setText(event.target.value)}
             className="pl-8!"
           />
         </div>
-        <Button type="submit">{strings.accounts.searchSubmit}</Button>
+        <Button type="submit">{accountsStrings.searchSubmit}</Button>
       </form>
     </search>
   );

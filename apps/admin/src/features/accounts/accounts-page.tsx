@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { dataOf } from '../../api.ts';
+import { accountsStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
@@ -20,7 +21,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { AccountSearchBox } from './account-search-box.tsx';
 import { useListAccounts } from './use-list-accounts.ts';
 
-const t = strings.accounts;
+const t = accountsStrings;
 const column = columnsOf<Account>();
 const columns = column.columns([
   column.accessor('email', {
@@ -65,7 +66,7 @@ export function AccountsPage(): ReactNode {
     <Page title={t.title} lead={t.lead} isFilling>
       <FilterBar>
         <AccountSearchBox key={q} search={q} />
-        {q !== undefined && <Chip name={strings.accounts.searchSubmit} value={q} onRemove={clear} />}
+        {q !== undefined && <Chip name={accountsStrings.searchSubmit} value={q} onRemove={clear} />}
       </FilterBar>
       {isFault ? (
         <ErrorState error={error} onRetry={() => void refetch()}>

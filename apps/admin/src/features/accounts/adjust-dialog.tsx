@@ -3,6 +3,7 @@ import { adjustmentReasonCode } from '@reeldesk/api/contract/credits';
 import { useRef, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import type { z } from 'zod';
+import { adjustStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { nameOf } from '../../ui/account-link.tsx';
 import { BalancePreview } from '../../ui/balance-preview.tsx';
@@ -15,7 +16,7 @@ import type { AccountDetails } from './account-figures.tsx';
 import { adjustFormSchema, parseSignedAmount } from './adjust-form-schema.ts';
 import { useAdjustCredits } from './use-adjust-credits.ts';
 
-const t = strings.adjust;
+const t = adjustStrings;
 
 /** Adds or takes credits by hand, with a code, a note, and the balance before and after. */
 export function AdjustDialog({ account, onClose }: { account: AccountDetails; onClose: () => void }) {

@@ -1,5 +1,6 @@
 import { adjustCreditsInput } from '@reeldesk/api/contract/credits';
 import { z } from 'zod';
+import { adjustStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 
 const { amount, reasonCode } = adjustCreditsInput.shape;
@@ -14,8 +15,8 @@ export const adjustFormSchema = z.object({
   amount: z
     .string()
     .transform(parseSignedAmount)
-    .refine((value) => amount.safeParse(value).success, strings.adjust.amountInvalid),
-  reasonCode: z.string().pipe(z.enum(reasonCode.options, strings.adjust.reasonMissing)),
+    .refine((value) => amount.safeParse(value).success, adjustStrings.amountInvalid),
+  reasonCode: z.string().pipe(z.enum(reasonCode.options, adjustStrings.reasonMissing)),
   note: z
     .string()
     .trim()

@@ -3,13 +3,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { trpc } from '../../api.ts';
 import { browserZone, formatMoment } from '../../format.ts';
+import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Credits } from '../../ui/figure.tsx';
 import { Input } from '../../ui/input.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 
-const t = strings.account;
+const t = accountStrings;
 
 // The form's moment has the browser's zone; the API wants it said.
 function toTimestamp(at: string | undefined): string | null {

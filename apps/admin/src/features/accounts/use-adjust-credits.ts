@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, trpc } from '../../api.ts';
+import { adjustStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { toastDone } from '../../ui/toasts.ts';
 
@@ -8,7 +9,7 @@ export function useAdjustCredits(owner: string) {
   return useMutation(
     trpc.credits.adjustCredits.mutationOptions({
       onSuccess: ({ creditsRemaining }) =>
-        toastDone({ title: strings.adjust.done, text: strings.adjust.doneText(owner, creditsRemaining) }),
+        toastDone({ title: adjustStrings.done, text: adjustStrings.doneText(owner, creditsRemaining) }),
       onSettled: () =>
         Promise.all([
           queryClient.invalidateQueries(trpc.accounts.pathFilter()),

@@ -4,6 +4,7 @@ import { Trash2, Undo2 } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
+import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
@@ -22,7 +23,7 @@ import { RestoreDialog } from './restore-dialog.tsx';
 import { useListDeletedVideos } from './use-list-deleted-videos.ts';
 
 const column = columnsOf<VideoWithOwner>();
-const t = strings.deletedVideos;
+const t = deletedVideosStrings;
 
 export function DeletedVideosPage(): ReactNode {
   const { account, cursor, restore } = useSearch({ from: '/app/deleted-videos' });

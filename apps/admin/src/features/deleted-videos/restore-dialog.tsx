@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { trpc } from '../../api.ts';
+import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
 import { nameOf } from '../../ui/account-link.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -35,8 +36,8 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
       isOpen
       onClose={onClose}
       isLocked={restore.isPending}
-      title={strings.deletedVideos.dialogTitle}
-      description={found && strings.deletedVideos.dialogText(nameOf(found.userId, found.ownerEmail))}
+      title={deletedVideosStrings.dialogTitle}
+      description={found && deletedVideosStrings.dialogText(nameOf(found.userId, found.ownerEmail))}
     >
       <DialogBody>
         {video.isPending && (
@@ -66,7 +67,7 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
             </dd>
             {found.deletedAt !== null && (
               <>
-                <dt>{strings.deletedVideos.deleted}</dt>
+                <dt>{deletedVideosStrings.deleted}</dt>
                 <dd>
                   <RelativeTime value={found.deletedAt} />
                 </dd>
@@ -74,7 +75,7 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
             )}
           </dl>
         )}
-        {!isDeleted && <Notice title={strings.deletedVideos.notDeleted} />}
+        {!isDeleted && <Notice title={deletedVideosStrings.notDeleted} />}
         {video.error && <ErrorNotice error={video.error} />}
         {restore.error && isDeleted && <ErrorNotice error={restore.error} />}
       </DialogBody>
@@ -89,7 +90,7 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
           isPending={restore.isPending}
           isDisabled={!found || !isDeleted}
         >
-          {restore.isPending ? strings.deletedVideos.pending : strings.deletedVideos.confirm}
+          {restore.isPending ? deletedVideosStrings.pending : deletedVideosStrings.confirm}
         </Button>
       </DialogActions>
     </Dialog>

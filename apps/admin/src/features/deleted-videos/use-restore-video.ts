@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, trpc } from '../../api.ts';
+import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
 import { toastDone, toastFailed } from '../../ui/toasts.ts';
 
@@ -18,18 +19,18 @@ export function useRestoreVideo() {
   const softDelete = useMutation(
     trpc.videos.softDeleteVideo.mutationOptions({
       onSuccess: async () => {
-        toastDone({ title: strings.deletedVideos.undone });
+        toastDone({ title: deletedVideosStrings.undone });
         await refresh();
       },
-      onError: (error) => toastFailed(strings.deletedVideos.undoFailed, error),
+      onError: (error) => toastFailed(deletedVideosStrings.undoFailed, error),
     }),
   );
   return useMutation(
     trpc.videos.restoreVideo.mutationOptions({
       onSuccess: async ({ videoId }) => {
         toastDone({
-          title: strings.deletedVideos.restored,
-          text: strings.deletedVideos.restoredText,
+          title: deletedVideosStrings.restored,
+          text: deletedVideosStrings.restoredText,
           action: { label: strings.common.undo, run: () => softDelete.mutate({ videoId }) },
         });
         await refresh();

@@ -1,4 +1,6 @@
 import { shortId } from '../../format.ts';
+import { accountStrings } from '../../strings/accounts.ts';
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { SignedCredits } from '../../ui/figure.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -11,7 +13,7 @@ export function EarlierRefunds({ refunds }: { refunds: RefundPreview['earlierRef
   }
   return (
     <section>
-      <h3 className="mb-1 text-sm font-medium">{strings.refunds.earlier}</h3>
+      <h3 className="mb-1 text-sm font-medium">{refundsStrings.earlier}</h3>
       <ul className="divide-y divide-line border-y border-line text-sm">
         {refunds.map((refund) => (
           <li key={refund.id} className="flex items-baseline gap-3 py-1.5">
@@ -21,7 +23,7 @@ export function EarlierRefunds({ refunds }: { refunds: RefundPreview['earlierRef
               <RelativeTime value={refund.createdAt} />
               <br />
               {refund.actorId === null ? (
-                strings.account.backend
+                accountStrings.backend
               ) : (
                 <span className="font-mono" title={refund.actorId}>
                   {shortId(refund.actorId)}

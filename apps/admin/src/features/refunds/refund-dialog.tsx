@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { trpc } from '../../api.ts';
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { nameOf } from '../../ui/account-link.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -25,8 +26,8 @@ export function RefundDialog({ videoId, onClose }: { videoId: string; onClose: (
       isOpen
       onClose={onClose}
       isLocked={refund.isPending}
-      title={strings.refunds.dialogTitle}
-      description={found && strings.refunds.dialogText(owner)}
+      title={refundsStrings.dialogTitle}
+      description={found && refundsStrings.dialogText(owner)}
     >
       {found ? (
         <RefundForm preview={found} refund={refund} onClose={onClose} />

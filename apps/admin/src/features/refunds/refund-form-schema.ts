@@ -1,5 +1,6 @@
 import { DEFAULT_REFUND_REASON, MAX_REASON_LENGTH, refundVideoCreditsInput } from '@reeldesk/api/contract/refunds';
 import { z } from 'zod';
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 
 /** The contract's input as a person fills it in: an amount that is left, and a reason that is true. */
@@ -10,12 +11,12 @@ export function refundFormSchema(left: number, isCompleted: boolean) {
       .string()
       .trim()
       .transform((value) => Number(value || Number.NaN))
-      .refine((value) => amount.safeParse(value).success && value <= left, strings.refunds.amountInvalid(left)),
+      .refine((value) => amount.safeParse(value).success && value <= left, refundsStrings.amountInvalid(left)),
     reason: z
       .string()
       .trim()
-      .min(1, strings.refunds.reasonMissing)
+      .min(1, refundsStrings.reasonMissing)
       .max(MAX_REASON_LENGTH)
-      .refine((value) => !isCompleted || value !== DEFAULT_REFUND_REASON, strings.refunds.reasonUntrue),
+      .refine((value) => !isCompleted || value !== DEFAULT_REFUND_REASON, refundsStrings.reasonUntrue),
   });
 }

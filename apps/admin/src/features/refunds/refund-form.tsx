@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import type { z } from 'zod';
 import { useIsAdmin } from '../../session.ts';
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { BalancePreview } from '../../ui/balance-preview.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -79,15 +80,15 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
       <DialogBody>
         <RefundedVideo preview={preview} />
         {refundedMeanwhile > 0 && (
-          <Notice tone="caution" title={strings.refunds.stale(refundedMeanwhile)} isAlert>
-            {left > 0 ? strings.refunds.staleHint : strings.refunds.nothingLeft}
+          <Notice tone="caution" title={refundsStrings.stale(refundedMeanwhile)} isAlert>
+            {left > 0 ? refundsStrings.staleHint : refundsStrings.nothingLeft}
           </Notice>
         )}
         {canRefund && (
           <>
             <Field
-              label={strings.refunds.amount}
-              hint={strings.refunds.amountHint(left)}
+              label={refundsStrings.amount}
+              hint={refundsStrings.amountHint(left)}
               error={errors.amount?.message}
             >
               {(control) => (
@@ -101,7 +102,7 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
                 />
               )}
             </Field>
-            <Field label={strings.refunds.reason} hint={strings.refunds.reasonHint} error={errors.reason?.message}>
+            <Field label={refundsStrings.reason} hint={refundsStrings.reasonHint} error={errors.reason?.message}>
               {(control) => (
                 <TextArea
                   rows={2}
@@ -117,16 +118,16 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
               now={preview.balance}
               change={amount}
               labels={{
-                now: strings.refunds.balanceNow,
-                change: strings.refunds.thisRefund,
-                after: strings.refunds.balanceAfter,
+                now: refundsStrings.balanceNow,
+                change: refundsStrings.thisRefund,
+                after: refundsStrings.balanceAfter,
               }}
             />
           </>
         )}
-        {!isFinal && <Notice title={strings.refunds.notYet} />}
-        {isFinal && left === 0 && refundedMeanwhile === 0 && <Notice title={strings.refunds.nothingLeft} />}
-        {!isAdmin && <Notice title={strings.refunds.analystReason} />}
+        {!isFinal && <Notice title={refundsStrings.notYet} />}
+        {isFinal && left === 0 && refundedMeanwhile === 0 && <Notice title={refundsStrings.nothingLeft} />}
+        {!isAdmin && <Notice title={refundsStrings.analystReason} />}
         <EarlierRefunds refunds={preview.earlierRefunds} />
         {refund.error && <ErrorNotice error={refund.error} />}
       </DialogBody>
@@ -137,10 +138,10 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
         {canRefund && (
           <Button type="submit" variant="primary" isPending={isPending}>
             {isPending
-              ? strings.refunds.pending
+              ? refundsStrings.pending
               : amount === null
-                ? strings.refunds.confirmPlain
-                : strings.refunds.confirm(amount)}
+                ? refundsStrings.confirmPlain
+                : refundsStrings.confirm(amount)}
           </Button>
         )}
       </DialogActions>

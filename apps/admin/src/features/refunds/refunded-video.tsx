@@ -1,3 +1,4 @@
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Credits, SignedCredits } from '../../ui/figure.tsx';
@@ -24,19 +25,19 @@ export function RefundedVideo({ preview }: { preview: RefundPreview }) {
       </div>
       <dl className="grid grid-cols-3 divide-x divide-line border-t border-line [&_dt]:text-xs [&_dt]:text-muted [&>div]:px-3 [&>div]:py-1.5">
         <div>
-          <dt>{strings.refunds.charged}</dt>
+          <dt>{refundsStrings.charged}</dt>
           <dd>
             <Credits value={preview.creditsCharged} />
           </dd>
         </div>
         <div>
-          <dt>{strings.refunds.refunded}</dt>
+          <dt>{refundsStrings.refunded}</dt>
           <dd>
             <SignedCredits value={preview.creditsRefunded} />
           </dd>
         </div>
         <div>
-          <dt>{strings.refunds.left}</dt>
+          <dt>{refundsStrings.left}</dt>
           <dd className="font-semibold">
             <Credits value={preview.creditsRefundable} />
           </dd>

@@ -4,6 +4,7 @@ import { HandCoins } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
@@ -24,7 +25,7 @@ import type { RefundsSearch } from './refunds-search.ts';
 import { useListRefundCandidates } from './use-list-refund-candidates.ts';
 
 const column = columnsOf<RefundCandidate>();
-const t = strings.refunds;
+const t = refundsStrings;
 const statuses = [
   { value: 'failed', label: strings.statuses.failed },
   { value: 'completed', label: strings.statuses.completed },

@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, trpc } from '../../api.ts';
+import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { toastDone } from '../../ui/toasts.ts';
+import { refreshAfterRefund } from './refresh-after-refund.ts';
 
 /** Refunds, reads the balance that came of it, and says both; never shows what the ledger has not said. */
 export function useRefundVideoCredits(owner: string) {
@@ -11,22 +13,15 @@ export function useRefundVideoCredits(owner: string) {
         const preview = trpc.refunds.previewRefund.queryOptions({ videoId }, { staleTime: 0 });
         const after = await queryClient.fetchQuery(preview).catch(() => null);
         toastDone({
-          title: strings.refunds.done(creditsRefunded),
+          title: refundsStrings.done(creditsRefunded),
           text:
             after?.balance === null || after?.balance === undefined
-              ? strings.refunds.doneTextPlain(owner)
-              : strings.refunds.doneText(owner, after.balance),
+              ? refundsStrings.doneTextPlain(owner)
+              : refundsStrings.doneText(owner, after.balance),
         });
       },
       // A refusal, too, can mean that the figures shown are old.
-      onSettled: () =>
-        Promise.all([
-          queryClient.invalidateQueries(trpc.refunds.pathFilter()),
-          queryClient.invalidateQueries(trpc.accounts.pathFilter()),
-          queryClient.invalidateQueries(trpc.credits.pathFilter()),
-          queryClient.invalidateQueries(trpc.usage.pathFilter()),
-          queryClient.invalidateQueries(trpc.audit.pathFilter()),
-        ]),
+      onSettled: refreshAfterRefund,
     }),
   );
 }
