@@ -28,6 +28,9 @@ export function dataOf(error: unknown): ErrorData | null {
 /** What to show of an error: a sentence, what to do, and the id that finds it in the server's log. */
 export function describe(error: unknown): { message: string; hint: string | null; requestId: string | null } {
   const data = dataOf(error);
+  if (!data && isTimeout(error)) {
+    return { message: strings.errors.timeout, hint: strings.errors.timeoutHint, requestId: null };
+  }
   if (!data) {
     return { message: strings.errors.offline, hint: strings.errors.offlineHint, requestId: null };
   }
@@ -42,10 +45,29 @@ export function noticeSignedOut(error: unknown): void {
   }
 }
 
+const ANSWER_WITHIN_MS = 15_000;
+const END_WITHIN_MS = 65_000;
+
+// An answer begins at once and streams, a report within the database's minute: what takes longer never comes.
+const patientFetch = async (input: RequestInfo | URL, init?: { signal?: AbortSignal | null | undefined }) => {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new DOMException('No answer.', 'TimeoutError')), ANSWER_WITHIN_MS);
+  const signals = [silence.signal, AbortSignal.timeout(END_WITHIN_MS), ...(init?.signal ? [init.signal] : [])];
+  try {
+    return await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || isTimeout(error.cause));
+}
+
 // What the server refused stays refused; only silence and faults are worth another try.
 function isWorthRetrying(failures: number, error: unknown): boolean {
   const status = dataOf(error)?.httpStatus;
-  return failures < 2 && (status === undefined || status >= 500);
+  return failures < 2 && !isTimeout(error) && (status === undefined || status >= 500);
 }
 
 export const queryClient = new QueryClient({
@@ -60,7 +82,7 @@ export const queryClient = new QueryClient({
 
 /** Calls outside of queries and mutations. */
 export const client: TRPCClient<AppRouter> = createTRPCClient({
-  links: [httpBatchStreamLink({ url: '/trpc', maxItems: 10 })],
+  links: [httpBatchStreamLink({ url: '/trpc', maxItems: 10, fetch: patientFetch })],
 });
 
 export const trpc: TRPCOptionsProxy<AppRouter> = createTRPCOptionsProxy<AppRouter>({ client, queryClient });

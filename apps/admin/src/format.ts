@@ -93,6 +93,19 @@ export function formatRelative(timestamp: string, now: number = Date.now()): str
   return formatDate(timestamp);
 }
 
+const durations: [unit: string, seconds: number][] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+];
+
+/** A length of time in its largest unit: `3 min`, `2.2 d`. */
+export function formatDuration(seconds: number): string {
+  const [unit, size] = durations.find(([, least]) => seconds >= least) ?? ['s', 1];
+  return `${formatDecimal(seconds / size)} ${unit}`;
+}
+
 /** The first characters of an id, enough to tell two apart by eye. */
 export function shortId(id: string): string {
   return id.slice(0, 8);

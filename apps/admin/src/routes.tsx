@@ -13,6 +13,7 @@ import { auditSearch } from './features/audit/audit-search.ts';
 import { deletedVideosSearch } from './features/deleted-videos/deleted-videos-search.ts';
 import { refundsSearch } from './features/refunds/refunds-search.ts';
 import { usageSearch } from './features/usage/usage-search.ts';
+import { videosSearch } from './features/videos/videos-search.ts';
 import { sessionOptions } from './session.ts';
 import { AppShell } from './shell/app-shell.tsx';
 import { NotFound, PagePending, RouteError } from './shell/route-states.tsx';
@@ -43,9 +44,7 @@ const appRoute = createRoute({
 const indexRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/usage' });
-  },
+  component: lazyRouteComponent(() => import('./features/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
 const usageRoute = createRoute({
@@ -53,6 +52,13 @@ const usageRoute = createRoute({
   path: '/usage',
   validateSearch: usageSearch,
   component: lazyRouteComponent(() => import('./features/usage/usage-page.tsx'), 'UsagePage'),
+});
+
+const videosRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/videos',
+  validateSearch: videosSearch,
+  component: lazyRouteComponent(() => import('./features/videos/videos-page.tsx'), 'VideosPage'),
 });
 
 const deletedVideosRoute = createRoute({
@@ -99,6 +105,7 @@ export const router = createRouter({
     appRoute.addChildren([
       indexRoute,
       usageRoute,
+      videosRoute,
       deletedVideosRoute,
       refundsRoute,
       accountsRoute,

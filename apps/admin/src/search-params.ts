@@ -43,7 +43,7 @@ function isDay(given: string): boolean {
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(given);
 }
 
-/** One of a few words. */
-export function oneOf<const Words extends readonly string[]>(words: Words): Param<Words[number]> {
+/** One of a few words or numbers. */
+export function oneOf<const Words extends readonly (string | number)[]>(words: Words): Param<Words[number]> {
   return (given) => words.find((word) => word === given);
 }

@@ -39,6 +39,8 @@ export const strings = {
     title: 'This could not be loaded',
     offline: 'The server can’t be reached.',
     offlineHint: 'Check the connection and try again. Nothing is known to have changed.',
+    timeout: 'The server does not answer.',
+    timeoutHint: 'Try again in a moment. Trying again from here does nothing twice.',
     broken: 'This page ran into a fault of its own.',
     brokenHint: 'Load the page again. If it happens again, report what you did.',
     reload: 'Load again',
@@ -62,7 +64,9 @@ export const strings = {
     shortcuts: 'Keyboard shortcuts',
   },
   nav: {
+    overview: 'Overview',
     usage: 'Usage',
+    videos: 'Videos',
     deletedVideos: 'Deleted videos',
     refunds: 'Refunds',
     accounts: 'Accounts',

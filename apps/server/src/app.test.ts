@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from './app.ts';
+import { createLogger } from './http/log.ts';
 import { startDatabaseProxy } from './testing/database-proxy.ts';
 import { ownOrigin, startTestServer, testKeys, type TestServer } from './testing/test-server.ts';
 
@@ -170,8 +171,10 @@ describe('health', () => {
   test('follows the database: 503 while it is stopped or frozen, ready again when it is back', async () => {
     const proxy = await startDatabaseProxy(server.apiUrl);
     const db = createDatabase({ url: proxy.url });
+    const lines: string[] = [];
     const app = await createApp({
       ...nothing,
+      logger: createLogger('info', { write: (line: string) => void lines.push(line) }),
       db,
       readBearer: async () => ({ actor: { kind: 'backend' }, expiresAt: null }),
     });
@@ -182,7 +185,15 @@ describe('health', () => {
     expect((await app.inject('/healthz')).statusCode).toBe(200);
     const call = await app.inject({
       url: '/trpc/accounts.listAccounts?input={}',
-      headers: { authorization: 'Bearer x' },
+      headers: { authorization: 'Bearer x', 'x-request-id': 'without-database' },
+    });
+    const fault = lines
+      .join('')
+      .split('\n')
+      .find((line) => line.includes('without-database') && line.includes('"err"'));
+    expect(JSON.parse(fault ?? '{}')).toMatchObject({
+      procedure: 'accounts.listAccounts',
+      err: { type: 'ReeldeskError', cause: { type: expect.stringContaining('Prisma') } },
     });
     expect(call.json()).toMatchObject({ error: { data: { reason: 'unavailable', httpStatus: 503 } } });
     proxy.become('open');

@@ -58,6 +58,15 @@ describe('the configuration', () => {
     expect(readConfig({ DATABASE_URL: database, DIRECT_URL: direct }).database).toMatchObject({ directUrl: direct });
   });
 
+  test('reads reports from a replica when one is given', () => {
+    expect(readConfig({ DATABASE_URL: database }).replica).toBeNull();
+    const replica = 'postgres://reeldesk_api:p@replica.example/app';
+    expect(readConfig({ DATABASE_URL: database, DATABASE_REPLICA_URL: replica }).replica).toEqual({
+      url: replica,
+      maxLagSeconds: 10,
+    });
+  });
+
   test('knows a Supabase project', () => {
     const config = readConfig({
       DATABASE_URL: database,

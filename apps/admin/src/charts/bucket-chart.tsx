@@ -42,12 +42,17 @@ const BRUSH_FROM = 15;
 export function BucketChart(props: BucketChartProps) {
   const { title, rows, series, isStale, sum, onOpen, onBrush, brushLabel, unfinishedLabel } = props;
   const active = useRef<ChartRow | null>(null);
+  const remember = (row: ChartRow | null) => {
+    active.current = row;
+  };
   const openActive = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && active.current && onOpen && !(event.target as Element).closest('.recharts-brush')) {
       event.preventDefault();
       onOpen(active.current, null);
     }
   };
+  // Labels may be there twice, where clocks are put back; places are not.
+  const nameOf = (index: number) => rows[index]?.shortLabel ?? '';
   const shape = (bar: BarShapeProps) => (
     <Rectangle
       {...bar}
@@ -79,20 +84,20 @@ export function BucketChart(props: BucketChartProps) {
           >
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis
-              dataKey="shortLabel"
+              dataKey="index"
+              tickFormatter={nameOf}
               tick={tick}
               tickLine={false}
               axisLine={false}
               minTickGap={28}
               tickMargin={8}
-              allowDuplicatedCategory
             />
             <YAxis width={44} tickFormatter={formatShort} tick={tick} tickLine={false} axisLine={false} allowDecimals={false} />
             <Tooltip
               isAnimationActive={false}
               cursor={{ fill: 'var(--hover)' }}
               content={(content: Pick<TooltipContentProps, 'active' | 'payload'>) => (
-                <Active {...content} onActive={(row) => (active.current = row)}>
+                <Active {...content} onActive={remember}>
                   {(row) => <ChartTooltip row={row} series={series} unfinishedLabel={unfinishedLabel} {...(sum && { sum })} />}
                 </Active>
               )}
@@ -126,7 +131,8 @@ export function BucketChart(props: BucketChartProps) {
             <ReferenceLine y={0} stroke="var(--control)" />
             {onBrush && rows.length >= BRUSH_FROM && (
               <Brush
-                dataKey="shortLabel"
+                dataKey="index"
+                tickFormatter={nameOf}
                 height={26}
                 travellerWidth={9}
                 stroke="var(--control)"
@@ -152,6 +158,8 @@ interface ActiveProps extends Pick<TooltipContentProps, 'active' | 'payload'> {
 // The chart keeps to itself which bucket is under the pointer or chosen by the arrow keys; its tooltip is told.
 function Active({ active, payload, onActive, children }: ActiveProps) {
   const row = active ? ((payload[0]?.payload as ChartRow | undefined) ?? null) : null;
-  useEffect(() => onActive(row));
+  useEffect(() => {
+    onActive(row);
+  });
   return row === null ? null : children(row);
 }

@@ -5,7 +5,7 @@ import { toCsv } from '../table/csv.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { saveFile } from '../ui/save-file.ts';
-import { toastFailed } from '../ui/toasts.ts';
+import { toastProblem } from '../ui/toasts.ts';
 import { chartPicture } from './chart-picture.ts';
 import type { ChartSeries } from './series.ts';
 
@@ -34,8 +34,8 @@ export function ChartCard({ title, file, series, csv, note, actions, isChart = t
     try {
       saveFile(`${file}.png`, await chartPicture(box.current!, title, series));
       announce(t.downloaded(`${file}.png`));
-    } catch (error) {
-      toastFailed(t.pictureFailed, error);
+    } catch {
+      toastProblem(t.pictureFailed);
     }
   };
   return (

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { ChartColumn, HandCoins, ScrollText, Trash2, Users } from 'lucide-react';
+import { ChartColumn, Film, HandCoins, LayoutDashboard, ScrollText, Trash2, Users } from 'lucide-react';
 import { strings } from '../strings.ts';
 
 export const destinations = [
+  { to: '/', key: 'o', label: strings.nav.overview, icon: LayoutDashboard },
   { to: '/usage', key: 'u', label: strings.nav.usage, icon: ChartColumn },
+  { to: '/videos', key: 'v', label: strings.nav.videos, icon: Film },
   { to: '/deleted-videos', key: 'd', label: strings.nav.deletedVideos, icon: Trash2 },
   { to: '/refunds', key: 'r', label: strings.nav.refunds, icon: HandCoins },
   { to: '/accounts', key: 'a', label: strings.nav.accounts, icon: Users },
@@ -20,7 +22,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
             <Link
               to={to}
               {...(onNavigate && { onClick: onNavigate })}
-              activeOptions={{ includeSearch: false }}
+              activeOptions={{ includeSearch: false, exact: to === '/' }}
               className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-muted transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong max-lg:h-10"
             >
               <Icon aria-hidden className="size-4" />

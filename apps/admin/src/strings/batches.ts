@@ -67,6 +67,7 @@ export const batchesStrings = {
   earlierTitle: 'Bulk refunds from this browser',
   earlierText: 'What became of each, and what is still to be gone on with. The audit log has them all.',
   leftNotice: (left: number) => `A bulk refund is not finished: ${videos(left)} left`,
+  runningNotice: (left: number) => `A bulk refund is running: ${videos(left)} left`,
   leftNoticeHint: 'The tab was closed, or it was paused. Nothing moves until you go on.',
   openIt: 'Open',
   openBatch: (when: string) => `Open the bulk refund of ${when}`,

@@ -30,6 +30,8 @@ export const deletedVideosStrings = {
   selectPage: 'Select all rows of this page',
   selectHint: 'Select rows to restore several at once.',
   selected: (videos: number) => `${count(videos, 'video', 'videos')} selected`,
+  selectFirst: 'Select what to restore first.',
+  restoreSelected: 'Restore selected',
   clearSelection: 'Clear selection',
   restoreMany: (videos: number) => `Restore ${count(videos, 'video', 'videos')}`,
   manyTitle: (videos: number) => `Restore ${count(videos, 'video', 'videos')}?`,

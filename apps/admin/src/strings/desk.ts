@@ -28,6 +28,8 @@ export const staffStrings = {
   findTitle: 'Give somebody a role',
   findText: 'He needs an account: anybody who has signed up has one.',
   find: 'Find the person',
+  findSubmit: 'Find',
+  chooseShort: 'Choose',
   findHint: 'The beginning of an e-mail address, or a whole account id.',
   found: 'Found',
   noneFound: (search: string) => `No account matches “${search}”.`,

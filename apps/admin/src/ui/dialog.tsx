@@ -13,12 +13,12 @@ interface DialogProps {
   title: string;
   description?: ReactNode;
   children: ReactNode;
-  size?: 'sm' | 'md';
+  size?: 'sm' | 'md' | 'lg';
   /** Without a way out: it must be answered. */
   isForced?: boolean;
 }
 
-const sizes = { sm: 'w-[26rem]', md: 'w-[32rem]' };
+const sizes = { sm: 'w-[26rem]', md: 'w-[32rem]', lg: 'w-[46rem]' };
 
 /** A modal dialog. A press beside it does not close it: what was typed is not thrown away by a slip. */
 export function Dialog(props: DialogProps) {

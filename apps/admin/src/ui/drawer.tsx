@@ -1,4 +1,4 @@
-import { Dialog } from '@base-ui/react/dialog';
+import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { strings } from '../strings.ts';
@@ -8,38 +8,43 @@ interface DrawerProps {
   title: string;
   description?: ReactNode;
   onClose: () => void;
+  /** At the foot, always in sight. */
+  actions?: ReactNode;
   children: ReactNode;
 }
 
-/** A panel at the side of the page that shows more of one thing on it; a press beside it closes it. */
-export function Drawer({ title, description, onClose, children }: DrawerProps) {
+/** One record beside its list: over the right of it, over all of it on narrow screens. A press beside it closes it. */
+export function Drawer({ title, description, onClose, actions, children }: DrawerProps) {
   return (
-    <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-20 bg-black/35 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/60" />
-        <Dialog.Popup
+    <Base.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-20 bg-black/20 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/45" />
+        <Base.Popup
           data-modal
-          className="fixed inset-y-0 right-0 z-20 flex w-[46rem] max-w-full flex-col overflow-y-auto bg-surface shadow-popup transition-[translate] duration-200 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full"
+          className="fixed inset-y-0 right-0 z-20 flex w-[36rem] max-w-full flex-col bg-raised shadow-popup transition-[translate] duration-200 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full"
         >
-          <div className="flex items-start gap-4 px-5 pt-4 pb-3">
+          <div className="flex items-start gap-4 border-b border-line px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
-              <Dialog.Title className="text-lg font-semibold tracking-tight">{title}</Dialog.Title>
+              <Base.Title className="text-lg font-semibold tracking-tight">{title}</Base.Title>
               {description !== undefined && (
-                <Dialog.Description className="mt-0.5 text-sm text-muted" render={<div />}>
+                <Base.Description className="mt-0.5 text-sm break-words text-muted" render={<div />}>
                   {description}
-                </Dialog.Description>
+                </Base.Description>
               )}
             </div>
-            <Dialog.Close
+            <Base.Close
               aria-label={strings.common.close}
               render={<Button variant="ghost" size="icon" className="-mt-1 -mr-2" />}
             >
               <X aria-hidden className="size-4" />
-            </Dialog.Close>
+            </Base.Close>
           </div>
-          {children}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+          <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-5 py-4">{children}</div>
+          {actions !== undefined && (
+            <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>
+          )}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
   );
 }

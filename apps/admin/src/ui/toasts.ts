@@ -30,6 +30,11 @@ export function toastFailed(title: string, error: unknown): void {
   say({ type: 'failed', title, text: [message, hint].filter(Boolean).join(' ') });
 }
 
+/** Says that something went wrong here in the page; it stays until it is dismissed. */
+export function toastProblem(title: string): void {
+  say({ type: 'failed', title });
+}
+
 /** Hands every toast to the list that shows them, those that waited first. */
 export function onToast(listener: (toast: Toast) => void): () => void {
   deliver = listener;

@@ -1,13 +1,16 @@
 import { ReeldeskError } from '@reeldesk/db/errors';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 /** The server's log: JSON lines on standard output, by default only warnings where a person looks on. */
-export function createLogger(level: string | null): Logger {
-  return pino({
+export function createLogger(level: string | null, destination?: DestinationStream): Logger {
+  const options = {
     level: level ?? (process.stdout.isTTY ? 'warn' : 'info'),
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+    // Described already: pino's own takes the description for an error of type Object.
+    serializers: { err: (described: unknown) => described },
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 interface LoggedError {

@@ -57,7 +57,9 @@ export async function registerTrpc(app: FastifyInstance, services: CallServices)
             noteCall(req, path ?? '', 0, reason);
             metrics.countError(reason);
           }
-          if (reason === 'internal' || reason === 'unavailable') {
+          // A server that is full or stopping says so by itself; behind other faults there is a cause.
+          const isOwn = cause instanceof ReeldeskError && cause.cause === undefined;
+          if ((reason === 'internal' || reason === 'unavailable') && !isOwn) {
             req.log.error({ procedure: path, err: describeForLog(cause ?? error) }, 'A call failed');
           }
         },

@@ -8,7 +8,6 @@ import type { StaffRole } from '@reeldesk/db/shapes';
 import { clusterUrl } from '@reeldesk/db/testing/templates';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import pg from 'pg';
-import { pino } from 'pino';
 import { z } from 'zod';
 import { createApp, type AppOptions } from '../app.ts';
 import { createBearerReader } from '../auth/bearer.ts';
@@ -16,6 +15,7 @@ import { createSessionStore } from '../auth/session-store.ts';
 import { createSignInLimit, signInLimits } from '../auth/sign-in-limit.ts';
 import { createSupabaseAuth } from '../auth/supabase-auth.ts';
 import { prepareLocalDatabase } from '../embedded/local-database.ts';
+import { createLogger } from '../http/log.ts';
 import { startLocalSupabase } from '../embedded/local-supabase.ts';
 
 export const testKeys = {
@@ -84,7 +84,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'reeldesk-server-test-'));
   const adminDirectory = await makeAdmin(directory);
   const lines: string[] = [];
-  const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const logger = createLogger('trace', { write: (line: string) => void lines.push(line) });
   const supabase = startLocalSupabase({
     ...testKeys,
     authDatabaseUrl: urls.supabase_auth_admin,

@@ -1,3 +1,3 @@
 import { cursor, id, searchOf, text } from '../../search-params.ts';
 
-export const auditSearch = searchOf({ action: text, account: id, cursor });
+export const auditSearch = searchOf({ action: text, account: id, actor: id, cursor });

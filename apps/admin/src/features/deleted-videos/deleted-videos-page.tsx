@@ -1,7 +1,7 @@
 import type { VideoWithOwner } from '@reeldesk/api/contract/videos';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Trash2, Undo2 } from 'lucide-react';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
@@ -9,6 +9,7 @@ import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { SelectionProvider, SelectPage, SelectRow, useSelection } from '../../table/selection.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -20,8 +21,10 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { KindText, Prompt } from '../../ui/video-cells.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
+import { RestoreManyDialog, type DeletedRow } from './restore-many-dialog.tsx';
 import { useListDeletedVideos } from './use-list-deleted-videos.ts';
 
+const noRows: DeletedRow[] = [];
 const column = columnsOf<VideoWithOwner>();
 const t = deletedVideosStrings;
 
@@ -36,9 +39,19 @@ export function DeletedVideosPage(): ReactNode {
     () =>
       column.columns([
         column.accessor('id', {
-          header: strings.video.id,
-          meta: { isTitle: true, skeleton: 'w-16' },
-          cell: ({ getValue }) => <CopyId id={getValue()} what={strings.common.videoId} />,
+          header: () => (
+            <span className="inline-flex items-center gap-2">
+              <SelectPage label={t.selectPage} />
+              {strings.video.id}
+            </span>
+          ),
+          meta: { isTitle: true, skeleton: 'w-24' },
+          cell: ({ getValue }) => (
+            <span className="inline-flex items-center gap-2">
+              <SelectRow id={getValue()} label={t.select(shortId(getValue()))} />
+              <CopyId id={getValue()} what={strings.common.videoId} />
+            </span>
+          ),
         }),
         column.accessor('ownerEmail', {
           header: strings.video.account,
@@ -69,6 +82,12 @@ export function DeletedVideosPage(): ReactNode {
           cell: ({ getValue }) => <RelativeTime value={getValue() ?? ''} />,
         }),
         column.display({
+          id: 'kept',
+          header: t.kept,
+          meta: { skeleton: 'w-20' },
+          cell: () => <span className="whitespace-nowrap text-muted">{t.keptUntilPurged}</span>,
+        }),
+        column.display({
           id: 'actions',
           header: () => <span className="sr-only">{t.actions}</span>,
           meta: { isAction: true, skeleton: 'w-20' },
@@ -94,6 +113,10 @@ export function DeletedVideosPage(): ReactNode {
     [isAdmin, navigate],
   );
   const clear = () => void navigate({ search: {} });
+  const items = data?.items;
+  const selection = useSelection(isAdmin ? (items ?? noRows) : noRows, account ?? '');
+  const [restored, setRestored] = useState<DeletedRow[] | null>(null);
+  const selected = selection.rows.size;
 
   return (
     <Page title={t.title} lead={t.lead} isFilling>
@@ -119,7 +142,27 @@ export function DeletedVideosPage(): ReactNode {
           </EmptyState>
         )
       ) : (
-        <>
+        <SelectionProvider selection={selection}>
+          <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 px-5 py-2 text-sm">
+            <p className={selected === 0 ? 'text-muted' : 'font-medium tabular-nums'}>
+              {selected === 0 ? t.selectHint : t.selected(selected)}
+            </p>
+            {selected > 0 && (
+              <Button size="sm" variant="ghost" onClick={selection.clear}>
+                {t.clearSelection}
+              </Button>
+            )}
+            <Button
+              size="sm"
+              className="ml-auto"
+              variant={selected > 0 ? 'primary' : 'secondary'}
+              disabledReason={!isAdmin ? t.analystReason : selected === 0 ? t.selectFirst : null}
+              onClick={() => setRestored([...selection.rows.values()])}
+            >
+              <Undo2 aria-hidden className="size-3.5" />
+              {selected === 0 ? t.restoreSelected : t.restoreMany(selected)}
+            </Button>
+          </div>
           <DataTable
             caption={t.caption}
             columns={columns}
@@ -133,7 +176,16 @@ export function DeletedVideosPage(): ReactNode {
             nextCursor={data?.nextCursor}
             rowCount={data?.items.length}
           />
-        </>
+        </SelectionProvider>
+      )}
+      {restored !== null && (
+        <RestoreManyDialog
+          rows={restored}
+          onClose={() => {
+            setRestored(null);
+            selection.clear();
+          }}
+        />
       )}
       {restore !== undefined && isAdmin && (
         <RestoreDialog

@@ -5,13 +5,11 @@ import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
 import { nameOf } from '../../ui/account-link.tsx';
 import { Button } from '../../ui/button.tsx';
-import { CopyId } from '../../ui/copy-id.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Skeleton } from '../../ui/states.tsx';
-import { FormatText, Prompt, VideoTypeText } from '../../ui/video-cells.tsx';
 import { useRestoreVideo } from './use-restore-video.ts';
+import { VideoSummary } from './video-summary.tsx';
 
 /** Says whose video comes back and what it is, and asks. */
 export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: () => void }) {
@@ -47,34 +45,7 @@ export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: 
             ))}
           </div>
         )}
-        {found && (
-          <dl className="grid grid-cols-[7rem_1fr] gap-y-1.5 text-sm [&_dt]:text-muted">
-            <dt>{strings.video.id}</dt>
-            <dd>
-              <CopyId id={found.id} what={strings.common.videoId} isWhole />
-            </dd>
-            <dt>{strings.video.prompt}</dt>
-            <dd>
-              <Prompt text={found.prompt} />
-            </dd>
-            <dt>{strings.video.type}</dt>
-            <dd>
-              <VideoTypeText type={found.videoType} />
-            </dd>
-            <dt>{strings.video.format}</dt>
-            <dd>
-              <FormatText {...found} />
-            </dd>
-            {found.deletedAt !== null && (
-              <>
-                <dt>{deletedVideosStrings.deleted}</dt>
-                <dd>
-                  <RelativeTime value={found.deletedAt} />
-                </dd>
-              </>
-            )}
-          </dl>
-        )}
+        {found && <VideoSummary video={found} />}
         {!isDeleted && <Notice title={deletedVideosStrings.notDeleted} />}
         {video.error && <ErrorNotice error={video.error} />}
         {restore.error && isDeleted && <ErrorNotice error={restore.error} />}

@@ -1,18 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { queryClient, trpc } from '../../api.ts';
+import { trpc } from '../../api.ts';
 import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
 import { toastDone, toastFailed } from '../../ui/toasts.ts';
-
-// Counts of an account, its audit trail and the lists all tell of a video's deletion.
-function refresh(): Promise<unknown> {
-  return Promise.all([
-    queryClient.invalidateQueries(trpc.videos.pathFilter()),
-    queryClient.invalidateQueries(trpc.accounts.pathFilter()),
-    queryClient.invalidateQueries(trpc.audit.pathFilter()),
-    queryClient.invalidateQueries(trpc.refunds.listRefundCandidates.pathFilter()),
-  ]);
-}
+import { refreshVideos } from './refresh-videos.ts';
 
 /** Restores a video, and offers to delete it again. */
 export function useRestoreVideo() {
@@ -20,7 +11,7 @@ export function useRestoreVideo() {
     trpc.videos.softDeleteVideo.mutationOptions({
       onSuccess: async () => {
         toastDone({ title: deletedVideosStrings.undone });
-        await refresh();
+        await refreshVideos();
       },
       onError: (error) => toastFailed(deletedVideosStrings.undoFailed, error),
     }),
@@ -33,7 +24,7 @@ export function useRestoreVideo() {
           text: deletedVideosStrings.restoredText,
           action: { label: strings.common.undo, run: () => softDelete.mutate({ videoId }) },
         });
-        await refresh();
+        await refreshVideos();
       },
     }),
   );

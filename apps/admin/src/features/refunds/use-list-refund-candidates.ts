@@ -2,17 +2,41 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { trpc } from '../../api.ts';
 import type { RefundsSearch } from './refunds-search.ts';
 
-/** A page of charged videos that failed or are completed; by default those that failed and are not refunded. */
-export function useListRefundCandidates({ status = 'failed', state = 'open', account, cursor }: RefundsSearch) {
-  return useQuery(
-    trpc.refunds.listRefundCandidates.queryOptions(
-      {
-        limit: 50,
+export interface CandidateFilter {
+  status?: ('failed' | 'completed')[];
+  refundState?: 'open' | 'refunded' | 'unusual';
+  userId?: string;
+}
+
+/** The queue that an address leads to; one from before the queues had a status and a state. */
+export function queueOf({ queue, status, state }: RefundsSearch): 'failed' | 'stuck' | 'unusual' | 'all' {
+  return queue ?? (status !== undefined || state !== undefined ? 'all' : 'failed');
+}
+
+/** What the API is asked for: a queue, or all charges as filtered, and of one account where one is chosen. */
+export function filterOf(search: RefundsSearch): CandidateFilter {
+  const ofAccount = search.account === undefined ? {} : { userId: search.account };
+  switch (queueOf(search)) {
+    case 'failed':
+      return { status: ['failed'], refundState: 'open', ...ofAccount };
+    case 'unusual':
+      return { refundState: 'unusual', ...ofAccount };
+    default: {
+      const { status = 'all', state = 'all' } = search;
+      return {
         ...(status !== 'all' && { status: [status] }),
         ...(state !== 'all' && { refundState: state }),
-        ...(account && { userId: account }),
-        ...(cursor && { cursor }),
-      },
+        ...ofAccount,
+      };
+    }
+  }
+}
+
+/** A page of charged videos that failed or are completed. */
+export function useListRefundCandidates(filter: CandidateFilter, cursor: string | undefined) {
+  return useQuery(
+    trpc.refunds.listRefundCandidates.queryOptions(
+      { ...filter, limit: 50, ...(cursor && { cursor }) },
       { placeholderData: keepPreviousData },
     ),
   );

@@ -1,92 +1,61 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { ChartColumn, CircleAlert } from 'lucide-react';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
-import { strings } from '../../strings.ts';
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { usageStrings as t } from '../../strings/usage.ts';
 import { Page } from '../../ui/page.tsx';
-import { Segmented } from '../../ui/segmented.tsx';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
-import { useCreditUsageByDay } from './use-credit-usage-by-day.ts';
-import { toUsageDays, typesIn } from './usage-days.ts';
+import { EmptyState } from '../../ui/states.tsx';
+import { TabLinks } from '../../ui/tab-links.tsx';
+import { ActivitySection } from './activity-section.tsx';
+import { CreditsSection } from './credits-section.tsx';
+import { FailuresSection } from './failures-section.tsx';
 import { UsageFilters } from './usage-filters.tsx';
-import { usageRange } from './usage-range.ts';
-import { UsageTable } from './usage-table.tsx';
-import { UsageTotals } from './usage-totals.tsx';
+import { problemOf, usageRange } from './usage-range.ts';
 
-const CreditsByDayChart = lazy(async () => ({
-  default: (await import('../../charts/credits-by-day-chart.tsx')).CreditsByDayChart,
-}));
-
-const views = (['chart', 'table'] as const).map((value) => ({ value, label: strings.usage.views[value] }));
+const sections = (['credits', 'failures', 'accounts'] as const).map((value) => ({ value, label: t.sections[value] }));
 
 export function UsagePage(): ReactNode {
   const search = useSearch({ from: '/app/usage' });
   const navigate = useNavigate({ from: '/usage' });
   const range = usageRange(search);
-  const { query, problem } = useCreditUsageByDay(range, search.type);
-  const { data, error, isPlaceholderData, refetch } = query;
-  const days = useMemo(() => toUsageDays(data?.buckets ?? []), [data]);
-  const types = useMemo(() => typesIn(data?.buckets ?? []), [data]);
-
-  let body: ReactNode;
-  if (problem !== null) {
-    body = <EmptyState icon={CircleAlert} tone="danger" title={strings.usage.rangeInvalid} hint={problem} />;
-  } else if (error !== null && data === undefined) {
-    body = <ErrorState error={error} onRetry={() => void refetch()} />;
-  } else if (data !== undefined && data.totals.charges === 0 && data.totals.refunds === 0) {
-    body = <EmptyState icon={ChartColumn} title={strings.usage.empty} hint={strings.usage.emptyHint} />;
-  } else if (data !== undefined && search.view === 'table') {
-    body = (
-      <UsageTable
-        days={days}
-        types={types}
-        today={data.today}
-        totals={data.totals}
-        search={search}
-        isStale={isPlaceholderData}
-      />
-    );
-  } else {
-    const note =
-      data && days.some(({ day }) => day === data.today) ? strings.usage.unfinishedNote : strings.usage.daysNote;
-    body = (
-      <figure className="px-5 pb-6">
-        <Suspense fallback={<Skeleton className="h-[clamp(20rem,calc(100dvh-21rem),32rem)] w-full rounded-lg" />}>
-          {data === undefined ? (
-            <Skeleton className="h-[clamp(20rem,calc(100dvh-21rem),32rem)] w-full rounded-lg" />
-          ) : (
-            <CreditsByDayChart days={days} types={types} today={data.today} isStale={isPlaceholderData} />
-          )}
-        </Suspense>
-        <figcaption className="mt-2 text-xs text-muted">
-          {note(range.timeZone)} {strings.usage.chartHelp}
-        </figcaption>
-      </figure>
-    );
-  }
+  const problem = problemOf(range);
+  const section = search.section ?? 'credits';
   return (
-    <Page
-      title={strings.usage.title}
-      lead={strings.usage.lead}
-      actions={
-        <Segmented
-          label={strings.usage.view}
-          value={search.view ?? 'chart'}
-          options={views}
-          onChange={(view) =>
-            void navigate({
-              search: (before) => ({ ...before, view: view === 'chart' ? undefined : view }),
-              resetScroll: false,
-            })
-          }
-        />
-      }
-    >
+    <Page title={t.title} lead={t.lead}>
       <UsageFilters search={search} range={range} isInvalid={problem !== null} />
-      {problem === null && !(error !== null && data === undefined) && (
-        <UsageTotals totals={data?.totals} days={days.length} />
-      )}
-      <div className="h-5" />
-      {body}
+      <TabLinks
+        label={t.title}
+        current={section}
+        tabs={sections}
+        onChange={(next) =>
+          void navigate({
+            search: (before) => ({
+              ...before,
+              section: next === 'credits' ? undefined : next,
+              bucket: undefined,
+              key: undefined,
+              kind: undefined,
+            }),
+            resetScroll: false,
+          })
+        }
+      >
+        <div className="pt-4">
+          {problem !== null ? (
+            <EmptyState
+              icon={CircleAlert}
+              tone="danger"
+              title={t.rangeInvalid}
+              hint={problem === 'swapped' ? t.daysSwapped : t.tooMany(t.unitNouns[range.unit])}
+            />
+          ) : section === 'failures' ? (
+            <FailuresSection range={range} search={search} />
+          ) : section === 'accounts' ? (
+            <ActivitySection range={range} search={search} />
+          ) : (
+            <CreditsSection range={range} search={search} />
+          )}
+        </div>
+      </TabLinks>
     </Page>
   );
 }

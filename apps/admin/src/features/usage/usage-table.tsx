@@ -1,130 +1,134 @@
 /* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role --
    The roles keep it a table where narrow screens lay it out as cards. */
+import type { UsageFigures } from '@reeldesk/api/contract/usage';
 import { useNavigate } from '@tanstack/react-router';
-import { formatCredits, formatDay } from '../../format.ts';
-import { strings } from '../../strings.ts';
+import { formatCredits } from '../../format.ts';
+import { usageStrings as t } from '../../strings/usage.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Credits, SignedCredits } from '../../ui/figure.tsx';
-import type { UsageDay } from './usage-days.ts';
+import { REFUNDED, type BucketRow } from './buckets.ts';
 import type { UsageSearch } from './usage-search.ts';
 
-const column = columnsOf<UsageDay>();
+const column = columnsOf<BucketRow>();
+const figure = { isFigure: true };
 
 interface UsageTableProps {
-  days: UsageDay[];
-  types: readonly ('text_to_video' | 'image_to_video' | 'unknown')[];
-  today: string;
-  totals: { creditsUsed: number; creditsRefunded: number; charges: number; refunds: number };
+  rows: BucketRow[];
+  series: readonly { id: string; label: string }[];
+  totals: UsageFigures;
   search: UsageSearch;
   isStale: boolean;
+  onOpen: (row: BucketRow, id: string | null) => void;
 }
 
-/** The buckets behind the chart, to be read, sorted and summed. */
-export function UsageTable({ days, types, today, totals, search, isStale }: UsageTableProps) {
+/** The buckets behind the chart, to be read, sorted, opened and summed. */
+export function UsageTable({ rows, series, totals, search, isStale, onOpen }: UsageTableProps) {
   const navigate = useNavigate({ from: '/usage' });
-  const figure = { isFigure: true };
+  const used = series.filter(({ id }) => id !== REFUNDED && series.length > 2);
   const columns = column.columns([
-    column.accessor('day', {
-      header: strings.usage.day,
+    column.accessor('startsAt', {
+      id: 'bucket',
+      header: t.period,
       meta: { isTitle: true, className: 'whitespace-nowrap' },
-      cell: ({ getValue }) => (
+      cell: ({ row: { original } }) => (
         <span className="flex items-center gap-2">
-          {formatDay(getValue())}
-          {getValue() === today && <Badge tone="caution">{strings.usage.unfinished}</Badge>}
+          <button
+            type="button"
+            aria-label={t.openBucket(original.name)}
+            onClick={() => onOpen(original, null)}
+            className="inline-flex h-6 items-center rounded-sm font-medium underline decoration-line underline-offset-2 hover:decoration-current"
+          >
+            {original.name}
+          </button>
+          {original.isUnfinished && <Badge tone="caution">{t.unfinished}</Badge>}
+          {original.isClipped && !original.isUnfinished && <Badge>{t.clipped}</Badge>}
         </span>
       ),
     }),
-    ...types.map((type) =>
-      column.accessor(type, {
-        header: strings.videoTypes[type],
+    ...used.map(({ id, label }) =>
+      column.accessor((row) => row.bySeries[id] ?? 0, {
+        id: `of-${id}`,
+        header: label,
         meta: figure,
         enableSorting: false,
         cell: ({ getValue }) => <Credits value={getValue()} />,
       }),
     ),
     column.accessor('used', {
-      header: strings.usage.used,
+      header: t.used,
       meta: figure,
       cell: ({ getValue }) => <Credits value={getValue()} className="font-medium" />,
     }),
     column.accessor('refunded', {
-      header: strings.usage.refunded,
+      header: t.refunded,
       meta: figure,
       cell: ({ getValue }) => <SignedCredits value={getValue()} />,
     }),
-    column.accessor('net', {
-      header: strings.usage.net,
-      meta: figure,
-      cell: ({ getValue }) => <Credits value={getValue()} />,
-    }),
+    column.accessor('net', { header: t.net, meta: figure, cell: ({ getValue }) => <Credits value={getValue()} /> }),
     column.accessor('charges', {
-      header: strings.usage.charges,
+      header: t.charges,
       meta: figure,
       enableSorting: false,
       cell: ({ getValue }) => <Credits value={getValue()} />,
     }),
     column.accessor('refunds', {
-      header: strings.usage.refunds,
+      header: t.refunds,
       meta: figure,
       enableSorting: false,
       cell: ({ getValue }) => <Credits value={getValue()} />,
     }),
   ]);
-  const sort = search.sort ?? 'day';
+  const sort = search.sort ?? 'bucket';
   const order = search.order ?? 'desc';
-  const sortBy = (columnId: string) =>
-    void navigate({
-      search: (before) => ({
-        ...before,
-        sort: columnId as UsageSearch['sort'],
-        order: columnId === sort && order === 'desc' ? ('asc' as const) : ('desc' as const),
-      }),
-      replace: true,
-      resetScroll: false,
-    });
-  return (
-    <DataTable
-      caption={strings.usage.tableCaption}
-      columns={columns}
-      rows={days}
-      rowId={(day) => day.day}
-      isStale={isStale}
-      sorting={[{ id: sort, desc: order === 'desc' }]}
-      onSort={sortBy}
-      footer={<UsageTableTotals days={days} types={types} totals={totals} />}
-    />
-  );
-}
-
-function UsageTableTotals({ days, types, totals }: Pick<UsageTableProps, 'days' | 'types' | 'totals'>) {
-  const cells: [string, string][] = [
-    ...types.map((type): [string, string] => [
-      strings.videoTypes[type],
-      formatCredits(days.reduce((sum, day) => sum + day[type], 0)),
+  const sums: [string, string][] = [
+    ...used.map(({ id, label }): [string, string] => [
+      label,
+      formatCredits(rows.reduce((sum, row) => sum + (row.bySeries[id] ?? 0), 0)),
     ]),
-    [strings.usage.used, formatCredits(totals.creditsUsed)],
-    [strings.usage.refunded, `+${formatCredits(totals.creditsRefunded)}`],
-    [strings.usage.net, formatCredits(totals.creditsUsed - totals.creditsRefunded)],
-    [strings.usage.charges, formatCredits(totals.charges)],
-    [strings.usage.refunds, formatCredits(totals.refunds)],
+    [t.used, formatCredits(totals.creditsUsed)],
+    [t.refunded, `+${formatCredits(totals.creditsRefunded)}`],
+    [t.net, formatCredits(totals.creditsUsed - totals.creditsRefunded)],
+    [t.charges, formatCredits(totals.charges)],
+    [t.refunds, formatCredits(totals.refunds)],
   ];
   return (
-    <tfoot role="rowgroup">
-      <tr role="row" className="bg-page font-semibold">
-        <th role="rowheader" scope="row" className="h-11 border-t border-line px-3 text-left first:pl-5">
-          {strings.usage.total}
-        </th>
-        {cells.map(([label, value]) => (
-          <td key={label} role="cell" className="figure is-figure h-11 border-t border-line px-3 last:pr-5">
-            <span aria-hidden className="cell-label hidden text-xs font-normal text-muted">
-              {label}
-            </span>
-            {value}
-          </td>
-        ))}
-      </tr>
-    </tfoot>
+    <DataTable
+      caption={t.tableCaption}
+      columns={columns}
+      rows={rows}
+      rowId={(row) => row.startsAt}
+      isStale={isStale}
+      sorting={[{ id: sort, desc: order === 'desc' }]}
+      onSort={(columnId) =>
+        void navigate({
+          search: (before) => ({
+            ...before,
+            sort: columnId as UsageSearch['sort'],
+            order: columnId === sort && order === 'desc' ? ('asc' as const) : ('desc' as const),
+          }),
+          replace: true,
+          resetScroll: false,
+        })
+      }
+      footer={
+        <tfoot role="rowgroup">
+          <tr role="row" className="bg-page font-semibold">
+            <th role="rowheader" scope="row" className="h-11 border-t border-line px-3 text-left first:pl-5">
+              {t.total}
+            </th>
+            {sums.map(([label, value]) => (
+              <td key={label} role="cell" className="figure is-figure h-11 border-t border-line px-3 last:pr-5">
+                <span aria-hidden className="cell-label hidden text-xs font-normal text-muted">
+                  {label}
+                </span>
+                {value}
+              </td>
+            ))}
+          </tr>
+        </tfoot>
+      }
+    />
   );
 }

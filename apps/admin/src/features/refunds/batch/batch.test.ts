@@ -46,3 +46,10 @@ test('only what failed is tried again', () => {
   expect(nextRows(again).map(({ videoId }) => videoId)).not.toContain('v0');
   expect(sumsOf(again)).toMatchObject({ refunded: 2, failed: 0 });
 });
+
+test('a row without an answer from the database is neither refunded nor failed', () => {
+  const silent = { ...refused('v0'), error: { ...refused('v0').error, reason: 'unavailable' as const } };
+  const after = withAnswers(withSent(batch, rows.slice(0, 1)), [silent]);
+  expect(stateOf(after, 'v0')).toBe('sent');
+  expect(nextRows(after)[0]?.videoId).toBe('v0');
+});

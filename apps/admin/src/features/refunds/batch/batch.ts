@@ -77,6 +77,10 @@ export function withSent(batch: Batch, rows: readonly BatchRow[]): Batch {
 export function withAnswers(batch: Batch, answers: readonly RefundResult[]): Batch {
   const results = { ...batch.results };
   for (const answer of answers) {
+    // The database fell silent: the row may be refunded or not, and is asked for again.
+    if (answer.outcome === 'error' && answer.error.reason === 'unavailable') {
+      continue;
+    }
     results[answer.videoId] =
       answer.outcome === 'refunded'
         ? { outcome: 'refunded', credits: answer.creditsRefunded, isReplayed: answer.isReplayed }

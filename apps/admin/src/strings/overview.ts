@@ -1,0 +1,48 @@
+import { count, creditsInWords } from '../strings.ts';
+
+const videos = (value: number) => count(value, 'video', 'videos');
+
+/** The landing page: how the day goes, and what needs somebody. */
+export const overviewStrings = {
+  title: 'Overview',
+  lead: (day: string, zone: string) => `${day}, in ${zone}.`,
+  attention: 'Needs attention',
+  calm: 'Nothing needs you right now',
+  calmHint: 'No charge is left on a failed video, nothing is stuck, and no refund looks unusual.',
+  failed: (value: number) => `${videos(value)} failed and still charged`,
+  failedHint: (credits: number) => `${creditsInWords(credits)} to give back`,
+  stuck: (value: number) => `${videos(value)} stuck for more than 30 minutes`,
+  stuckHint: (credits: number) => `${creditsInWords(credits)} charged; look at the provider`,
+  unusual: (value: number) => `${videos(value)} refunded although completed, or in part`,
+  unusualHint: 'Look whether that was meant',
+  adjusted: (value: number) => `${count(value, 'balance', 'balances')} adjusted by hand today`,
+  adjustedHint: (added: string, taken: string) => `${added} added, ${taken} taken; purchases left out`,
+  adjustedForAdmins: 'The audit log, where they are, is for admins',
+  ledger: 'Ledger',
+  ledgerHolds: 'The books balance',
+  ledgerHoldsHint: 'Every balance is the sum of its entries, in order, and no charge is refunded beyond itself.',
+  ledgerBroken: (value: number) => `${count(value, 'promise', 'promises')} of the ledger broken`,
+  ledgerBrokenHint: 'Refund and adjust nothing on the accounts concerned, and tell whoever runs the database at once.',
+  ledgerChecking: 'Going through the whole ledger…',
+  checked: 'Checked',
+  today: 'Today',
+  month: 'This month',
+  period: 'Period',
+  used: 'Credits used',
+  refunded: 'Credits refunded',
+  share: (share: string) => `${share} of what was used`,
+  videosBegun: 'Videos begun',
+  completed: 'Completed',
+  failedVideos: 'Failed',
+  failedShare: (share: string) => `${share} of those that ended`,
+  underWay: 'Under way now',
+  pendingNow: (pending: number, processing: number) =>
+    `${pending.toLocaleString('en')} pending · ${processing.toLocaleString('en')} processing`,
+  figures: 'Credits and videos, today and this month',
+  unfinished: 'so far',
+  newest: 'Newest staff actions',
+  newestLink: 'All of the audit log',
+  newestForAdmins: 'Staff actions are for admins',
+  newestForAdminsHint: 'They can repeat what people wrote. Ask an admin to look something up.',
+  usageLink: 'Usage in full',
+};

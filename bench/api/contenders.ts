@@ -1,0 +1,169 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { BenchDatabase } from './database.ts';
+import type { Protocol, Workload } from './workloads.ts';
+
+export interface Contender {
+  key: string;
+  title: string;
+  protocol: Protocol;
+  workloads: readonly Workload[];
+  port: number;
+  process: ChildProcess;
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const single = ['charge', 'hot', 'balance', 'page'] as const;
+const all = [...single, 'desk'] as const;
+
+const forked = [
+  { key: 'node', title: "tRPC's node adapter, the same router", file: 'node-adapter', protocol: 'trpc', workloads: all },
+  { key: 'fastify', title: "tRPC's fastify adapter, the same router", file: 'fastify-adapter', protocol: 'trpc', workloads: all },
+  { key: 'models', title: 'Prisma model calls in a transaction, behind tRPC', file: 'models', protocol: 'trpc', workloads: single },
+  { key: 'lite', title: 'The HTTP of supabase-js to @supabase/lite', file: 'local-supabase', protocol: 'postgrest', workloads: single },
+] as const;
+
+/** Starts each of them over the same database with the same number of connections; `missing` says which could not be had. */
+export async function startContenders(
+  database: BenchDatabase,
+  wanted: (key: string) => boolean,
+): Promise<{ contenders: Contender[]; missing: string[] }> {
+  const contenders: Contender[] = [];
+  const missing: string[] = [];
+  if (wanted('ours')) {
+    contenders.push(await startOurs(database));
+  }
+  for (const { file, ...rest } of forked) {
+    if (wanted(rest.key)) {
+      const child = fork(fileURLToPath(new URL(`./serve/${file}.js`, import.meta.url)), { env: quietEnv() });
+      contenders.push({ ...rest, process: child, port: await portOf(child, database) });
+    }
+  }
+  if (wanted('postgraphile')) {
+    try {
+      contenders.push(await startPostGraphile(database));
+    } catch (error) {
+      missing.push(`PostGraphile 5 could not be started here: ${(error as Error).message.split('\n', 1)[0]}`);
+    }
+  }
+  return { contenders, missing };
+}
+
+export function stopContenders(contenders: readonly Contender[]): void {
+  for (const { process: child } of contenders) {
+    child.kill('SIGTERM');
+  }
+}
+
+function quietEnv(): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_ENV: 'production', DO_NOT_TRACK: '1' };
+}
+
+/** The product's own command, every guard on; only its limit of calls a minute is out of the generator's way. */
+export async function startOurs({ setting, folder }: BenchDatabase, env: NodeJS.ProcessEnv = {}): Promise<Contender> {
+  const port = await freePort();
+  const log = await open(join(folder, 'server.log'), 'a');
+  const child = spawn(process.execPath, [...nodeOptions(), join(root, 'apps/server/dist/main.js')], {
+    stdio: ['ignore', log.fd, log.fd],
+    env: {
+      ...quietEnv(),
+      PORT: String(port),
+      DATABASE_URL: setting.apiUrl,
+      DIRECT_URL: setting.superuserUrl,
+      SUPABASE_URL: setting.issuer.replace('/auth/v1', ''),
+      SUPABASE_JWT_SECRET: setting.jwtSecret,
+      POOL_SIZE: String(setting.poolSize),
+      LOG_LEVEL: 'info',
+      RATE_LIMIT: '1000000000',
+      LEDGER_CHECK_MINUTES: '0',
+      REELDESK_DATA_DIR: join(folder, 'data'),
+      ...env,
+    },
+  });
+  await log.close();
+  const ended = once(child, 'exit').then(() => true);
+  while (!(await isReady(port))) {
+    if (await Promise.race([ended, setTimeout(25, false)])) {
+      throw new Error(`The server did not start; see ${join(folder, 'server.log')}`);
+    }
+  }
+  return { key: 'ours', title: 'Reeldesk', protocol: 'trpc', workloads: all, port, process: child };
+}
+
+// For a profile: NODE_ARGS="--cpu-prof --cpu-prof-dir=/tmp/profile".
+function nodeOptions(): string[] {
+  return (process.env['NODE_ARGS'] ?? '').split(' ').filter(Boolean);
+}
+
+async function isReady(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+// Its packages are the benchmark's own, and need a newer Node than the product.
+async function startPostGraphile(database: BenchDatabase): Promise<Contender> {
+  const cache = join(root, '.cache', 'bench-postgraphile');
+  await mkdir(cache, { recursive: true });
+  await cp(join(root, 'bench/api/postgraphile'), cache, { recursive: true });
+  const node22 = ['-y', '-p', 'node@22'];
+  if (!(await exists(join(cache, 'installed')))) {
+    const npm = spawn('npx', [...node22, 'npm', 'install', '--no-audit', '--no-fund'], { cwd: cache, stdio: 'ignore' });
+    const [code] = (await once(npm, 'exit')) as [number | null];
+    if (code !== 0) {
+      throw new Error('npm could not install its packages');
+    }
+    await writeFile(join(cache, 'installed'), '');
+  }
+  const path = await outputOf('npx', [...node22, 'node', '-p', 'process.execPath']);
+  const child = fork(join(cache, 'serve.mjs'), { execPath: path, cwd: cache, env: quietEnv(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const port = await portOf(child, database);
+  return { key: 'postgraphile', title: 'PostGraphile 5', protocol: 'graphql', workloads: single, port, process: child };
+}
+
+async function outputOf(command: string, args: string[]): Promise<string> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) {
+    throw new Error(`${command} failed`);
+  }
+  return text.trim();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function portOf(child: ChildProcess, { setting }: BenchDatabase): Promise<number> {
+  child.send(setting);
+  const [answer] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => [{ error: 'it ended at once' }]),
+  ])) as [{ port?: number; error?: string }];
+  if (answer.port === undefined) {
+    throw new Error(answer.error);
+  }
+  return answer.port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

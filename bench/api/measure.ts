@@ -1,0 +1,88 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Contender } from './contenders.ts';
+import type { BenchDatabase } from './database.ts';
+import type { Direct, DirectWorkload } from './direct.ts';
+import type { Group, GroupFigures, LoadOrder } from './load.ts';
+import { workloads, type Workload } from './workloads.ts';
+
+export interface Generator {
+  run(contender: Contender, groups: Group[], seconds: number): Promise<GroupFigures[]>;
+  close(): void;
+}
+
+export const callersOf: Record<Workload, number> = { charge: 32, hot: 64, balance: 32, page: 32, desk: 16 };
+
+/** What each contender did in each round: by workload, then by contender. */
+export type Results = Map<Workload, Map<string, GroupFigures[]>>;
+
+export function startGenerator({ setting }: BenchDatabase): Generator {
+  const child = fork(fileURLToPath(new URL('./load.js', import.meta.url)));
+  return {
+    run: async ({ port, protocol }, groups, seconds) => {
+      const order: LoadOrder = { setting, port, protocol, groups, seconds };
+      child.send(order);
+      const [answer] = (await once(child, 'message')) as [{ figures?: GroupFigures[]; error?: string }];
+      if (!answer.figures) {
+        throw new Error(`The load could not be run: ${answer.error}`);
+      }
+      return answer.figures;
+    },
+    close: () => child.disconnect(),
+  };
+}
+
+export interface Plan {
+  rounds: number;
+  seconds: number;
+  wanted: (workload: Workload) => boolean;
+  say: (message: string) => void;
+}
+
+/** In each round all of them take turns, in another order each time, so that the machine's mood cancels out. */
+export async function measure(
+  database: BenchDatabase,
+  direct: Direct,
+  contenders: readonly Contender[],
+  generator: Generator,
+  { rounds, seconds, wanted, say }: Plan,
+): Promise<Results> {
+  const results: Results = new Map();
+  for (const workload of workloads.filter(wanted)) {
+    const callers = callersOf[workload];
+    const able = contenders.filter((each) => each.workloads.includes(workload));
+    const runs = new Map(
+      able.map((contender) => [
+        contender.key,
+        async (length: number) => (await generator.run(contender, [{ workload, callers }], length))[0]!,
+      ]),
+    );
+    if (isDirect(workload)) {
+      runs.set('direct', (length) => direct.run(workload, callers, Math.max(1, Math.round(length))));
+    }
+    const byContender = new Map<string, GroupFigures[]>([...runs.keys()].map((key) => [key, []]));
+    results.set(workload, byContender);
+    const keys = [...runs.keys()];
+    for (const key of keys) {
+      await runs.get(key)!(0.7);
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const index of keys.keys()) {
+        const key = keys[(index + round * 2) % keys.length]!;
+        await database.settle();
+        const figures = await runs.get(key)!(seconds);
+        byContender.get(key)!.push(figures);
+        say(
+          `${workload} ${round + 1}/${rounds} ${key.padEnd(12)} ${figures.perSecond.toFixed(0).padStart(6)}/s  p50 ${figures.p50.toFixed(1)}  p99 ${figures.p99.toFixed(1)}` +
+            (figures.failures > 0 ? `  ${figures.failures} failed: ${figures.firstFailure}` : ''),
+        );
+      }
+    }
+  }
+  return results;
+}
+
+function isDirect(workload: Workload): workload is DirectWorkload {
+  return workload === 'charge' || workload === 'hot' || workload === 'balance';
+}

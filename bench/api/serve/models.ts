@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { createVideoGenerationInput, listVideosInput } from '@reeldesk/api/contract/videos';
+import { userIdInput } from '@reeldesk/api/contract/credits';
+import { createDatabase, type Database } from '@reeldesk/db/client';
+import { initTRPC, TRPCError } from '@trpc/server';
+import { listenWithFastify } from './listen-with-fastify.ts';
+import { createTokenReader, serve } from './listening.ts';
+
+// The same job as most would write it: Prisma's models in a transaction, the books kept by the application.
+const t = initTRPC.context<{ db: Database; userId: string }>().create();
+
+const router = t.router({
+  videos: t.router({
+    createVideoGeneration: t.procedure.input(createVideoGenerationInput).mutation(({ ctx, input }) =>
+      ctx.db.$transaction(
+        async (tx) => {
+          if (input.userId !== ctx.userId) {
+            throw new TRPCError({ code: 'FORBIDDEN' });
+          }
+          const price = await tx.creditPrice.findUnique({
+            where: { resolution_quality: { resolution: input.resolution, quality: input.quality } },
+          });
+          const creditsUsed = (price?.creditsPerSecond ?? Number.NaN) * input.durationSeconds;
+          const [profile] = await tx.profile.updateManyAndReturn({
+            where: { id: input.userId, credits: { gte: creditsUsed }, closedAt: null },
+            data: { credits: { decrement: creditsUsed }, ledgerEntries: { increment: 1 } },
+          });
+          if (!profile) {
+            throw new TRPCError({ code: 'PAYMENT_REQUIRED' });
+          }
+          const now = new Date();
+          const { userId, prompt, videoType, imageUrl, durationSeconds, resolution, quality } = input;
+          const video = await tx.video.create({
+            data: {
+              ...{ id: randomUUID(), userId, prompt, videoType, imageUrl, durationSeconds, resolution, quality },
+              ...{ status: 'pending', creditsUsed, createdAt: now, updatedAt: now },
+            },
+          });
+          const entry = await tx.creditTransaction.create({
+            data: {
+              ...{ id: randomUUID(), userId, entryNo: profile.ledgerEntries, amount: -creditsUsed, type: 'charge' },
+              ...{ balanceAfter: profile.credits, videoId: video.id, actorId: userId, createdAt: now },
+              ...{ videoType, resolution, quality },
+            },
+          });
+          return {
+            success: true,
+            videoId: video.id,
+            transactionId: entry.id,
+            creditsUsed,
+            creditsRemaining: profile.credits,
+            message: 'Video generation started successfully',
+          };
+        },
+        { maxWait: 30_000, timeout: 60_000 },
+      ),
+    ),
+    listVideos: t.procedure.input(listVideosInput).query(async ({ ctx, input }) => {
+      const found = await ctx.db.video.findMany({
+        where: { userId: ctx.userId, deletedAt: null },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: input.limit + 1,
+      });
+      return { items: found.slice(0, input.limit), hasMore: found.length > input.limit };
+    }),
+  }),
+  credits: t.router({
+    getCreditInfo: t.procedure.input(userIdInput).query(async ({ ctx, input }) => {
+      const where = { userId: input.userId, deletedAt: null };
+      const [profile, byStatus] = await Promise.all([
+        ctx.db.profile.findUniqueOrThrow({ where: { id: input.userId } }),
+        ctx.db.video.groupBy({ by: ['status'], where, _count: true }),
+      ]);
+      const count = (status: string) => byStatus.find((each) => each.status === status)?._count ?? 0;
+      return {
+        credits: profile.credits,
+        totalVideos: byStatus.reduce((sum, { _count }) => sum + _count, 0),
+        videosPending: count('pending'),
+        videosProcessing: count('processing'),
+      };
+    }),
+  }),
+});
+
+serve(async (setting) => {
+  const db = createDatabase({ url: setting.modelsUrl, poolSize: setting.poolSize });
+  const readToken = createTokenReader(setting);
+  return listenWithFastify(router, async (headers) => ({ db, userId: await readToken(headers) }));
+});
