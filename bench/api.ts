@@ -32,7 +32,11 @@ if (values.help) {
 }
 
 async function run(): Promise<void> {
-  const [rounds, seconds, poolSize] = [values.rounds, values.seconds, values.pool].map(Number) as [number, number, number];
+  const [rounds, seconds, poolSize] = [values.rounds, values.seconds, values.pool].map(Number) as [
+    number,
+    number,
+    number,
+  ];
   const started = performance.now();
   const say = (message: string) =>
     console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${message}`);
@@ -42,7 +46,9 @@ async function run(): Promise<void> {
   say('Making the database');
   const database = await startBenchDatabase(poolSize);
   try {
-    const { contenders, missing } = await startContenders(database, (key) => values.contenders.split(',').includes(key));
+    const { contenders, missing } = await startContenders(database, (key) =>
+      values.contenders.split(',').includes(key),
+    );
     process.once('exit', () => stopContenders(contenders));
     const direct = await openDirect(database);
     const generator = startGenerator(database);

@@ -19,7 +19,7 @@ export default defineConfig({
           groups: [
             {
               name: 'framework',
-              test: /^(?!.*(?:useMutation|mutationObserver|useSuspense|useInfinite|useQueries)\.).*node_modules[\\/](?:react|react-dom|scheduler|use-sync-external-store|@trpc[\\/].*|@tanstack[\\/](?:history|query-core|react-query|react-router|react-store|router-core|store))[\\/]/,
+              test: /^(?!.*(?:useMutation|mutationObserver|useSuspense|useInfinite|infiniteQueryObserver|useQueries)\.).*node_modules[\\/](?:react|react-dom|scheduler|use-sync-external-store|@trpc[\\/].*|@tanstack[\\/](?:history|query-core|react-query|react-router|react-store|router-core|store))[\\/]/,
             },
           ],
         },

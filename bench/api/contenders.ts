@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -22,10 +22,34 @@ const single = ['charge', 'hot', 'balance', 'page'] as const;
 const all = [...single, 'desk'] as const;
 
 const forked = [
-  { key: 'node', title: "tRPC's node adapter, the same router", file: 'node-adapter', protocol: 'trpc', workloads: all },
-  { key: 'fastify', title: "tRPC's fastify adapter, the same router", file: 'fastify-adapter', protocol: 'trpc', workloads: all },
-  { key: 'models', title: 'Prisma model calls in a transaction, behind tRPC', file: 'models', protocol: 'trpc', workloads: single },
-  { key: 'lite', title: 'The HTTP of supabase-js to @supabase/lite', file: 'local-supabase', protocol: 'postgrest', workloads: single },
+  {
+    key: 'node',
+    title: "tRPC's node adapter, the same router",
+    file: 'node-adapter',
+    protocol: 'trpc',
+    workloads: all,
+  },
+  {
+    key: 'fastify',
+    title: "tRPC's fastify adapter, the same router",
+    file: 'fastify-adapter',
+    protocol: 'trpc',
+    workloads: all,
+  },
+  {
+    key: 'models',
+    title: 'Prisma model calls in a transaction, behind tRPC',
+    file: 'models',
+    protocol: 'trpc',
+    workloads: single,
+  },
+  {
+    key: 'lite',
+    title: 'The HTTP of supabase-js to @supabase/lite',
+    file: 'local-supabase',
+    protocol: 'postgrest',
+    workloads: single,
+  },
 ] as const;
 
 /** Starts each of them over the same database with the same number of connections; `missing` says which could not be had. */
@@ -52,6 +76,19 @@ export async function startContenders(
     }
   }
   return { contenders, missing };
+}
+
+/** Milliseconds of processor time that a contender's process has taken so far; `null` where Linux does not say. */
+export async function cpuMsOf({ process: child }: Contender): Promise<number | null> {
+  const text = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => null);
+  const [user, system] =
+    text
+      ?.slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number) ?? [];
+  // In ticks of a hundredth of a second, on every Linux that Node runs on.
+  return user === undefined || system === undefined ? null : (user + system) * 10;
 }
 
 export function stopContenders(contenders: readonly Contender[]): void {
@@ -122,7 +159,12 @@ async function startPostGraphile(database: BenchDatabase): Promise<Contender> {
     await writeFile(join(cache, 'installed'), '');
   }
   const path = await outputOf('npx', [...node22, 'node', '-p', 'process.execPath']);
-  const child = fork(join(cache, 'serve.mjs'), { execPath: path, cwd: cache, env: quietEnv(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(cache, 'serve.mjs'), {
+    execPath: path,
+    cwd: cache,
+    env: quietEnv(),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const port = await portOf(child, database);
   return { key: 'postgraphile', title: 'PostGraphile 5', protocol: 'graphql', workloads: single, port, process: child };
 }

@@ -51,7 +51,20 @@ function pgbench({ setting, folder }: BenchDatabase): Direct {
       const script = join(directory, 'script.sql');
       const text = statements[workload].replace('$account', ':account');
       await writeFile(script, `\\set account random(1, ${ACCOUNTS})\n${text};\n`);
-      const args = ['-n', '-M', 'prepared', '-c', String(callers), '-j', '2', '-T', String(seconds), '-f', script, '-l'];
+      const args = [
+        '-n',
+        '-M',
+        'prepared',
+        '-c',
+        String(callers),
+        '-j',
+        '2',
+        '-T',
+        String(seconds),
+        '-f',
+        script,
+        '-l',
+      ];
       const child = spawn('pgbench', [...args, setting.superuserUrl], {
         cwd: directory,
         env: { ...process.env, PGOPTIONS: callerOptions },

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Contender } from './contenders.ts';
+import { cpuMsOf, type Contender } from './contenders.ts';
 import type { BenchDatabase } from './database.ts';
 import type { Direct, DirectWorkload } from './direct.ts';
 import type { Group, GroupFigures, LoadOrder } from './load.ts';
@@ -15,7 +15,12 @@ export interface Generator {
 export const callersOf: Record<Workload, number> = { charge: 32, hot: 64, balance: 32, page: 32, desk: 16 };
 
 /** What each contender did in each round: by workload, then by contender. */
-export type Results = Map<Workload, Map<string, GroupFigures[]>>;
+export type Results = Map<Workload, Map<string, Figures[]>>;
+
+export interface Figures extends GroupFigures {
+  /** Milliseconds of processor time of the server's process per call. */
+  cpuMs: number | null;
+}
 
 export function startGenerator({ setting }: BenchDatabase): Generator {
   const child = fork(fileURLToPath(new URL('./load.js', import.meta.url)));
@@ -55,17 +60,20 @@ export async function measure(
     const runs = new Map(
       able.map((contender) => [
         contender.key,
-        async (length: number) => (await generator.run(contender, [{ workload, callers }], length))[0]!,
+        (length: number) => runOnce(generator, contender, { workload, callers }, length),
       ]),
     );
     if (isDirect(workload)) {
-      runs.set('direct', (length) => direct.run(workload, callers, Math.max(1, Math.round(length))));
+      runs.set('direct', async (length) => ({
+        ...(await direct.run(workload, callers, Math.max(1, Math.round(length)))),
+        cpuMs: null,
+      }));
     }
-    const byContender = new Map<string, GroupFigures[]>([...runs.keys()].map((key) => [key, []]));
+    const byContender = new Map<string, Figures[]>([...runs.keys()].map((key) => [key, []]));
     results.set(workload, byContender);
     const keys = [...runs.keys()];
     for (const key of keys) {
-      await runs.get(key)!(0.7);
+      await warm(runs.get(key)!);
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const index of keys.keys()) {
@@ -74,13 +82,28 @@ export async function measure(
         const figures = await runs.get(key)!(seconds);
         byContender.get(key)!.push(figures);
         say(
-          `${workload} ${round + 1}/${rounds} ${key.padEnd(12)} ${figures.perSecond.toFixed(0).padStart(6)}/s  p50 ${figures.p50.toFixed(1)}  p99 ${figures.p99.toFixed(1)}` +
+          `${workload} ${round + 1}/${rounds} ${key.padEnd(12)} ${figures.perSecond.toFixed(0).padStart(6)}/s  p50 ${figures.p50.toFixed(1)}  p99 ${figures.p99.toFixed(1)}  cpu ${figures.cpuMs?.toFixed(2) ?? '-'}` +
             (figures.failures > 0 ? `  ${figures.failures} failed: ${figures.firstFailure}` : ''),
         );
       }
     }
   }
   return results;
+}
+
+async function runOnce(generator: Generator, contender: Contender, group: Group, seconds: number): Promise<Figures> {
+  const before = await cpuMsOf(contender);
+  const [figures] = await generator.run(contender, [group], seconds);
+  const after = await cpuMsOf(contender);
+  return { ...figures!, cpuMs: before === null || after === null ? null : (after - before) / figures!.calls };
+}
+
+/** Until its code is compiled: so many calls, or so much patience. */
+async function warm(run: (seconds: number) => Promise<Figures>): Promise<void> {
+  let calls = 0;
+  for (let turn = 0; turn < 5 && calls < 3_000; turn += 1) {
+    ({ calls } = await run(1).then((figures) => ({ calls: calls + figures.calls })));
+  }
 }
 
 function isDirect(workload: Workload): workload is DirectWorkload {

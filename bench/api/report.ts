@@ -1,8 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { median, medianRatio } from '../statistics.ts';
 import type { Contender } from './contenders.ts';
-import type { GroupFigures } from './load.ts';
-import { callersOf, type Results } from './measure.ts';
+import { callersOf, type Figures, type Results } from './measure.ts';
 import { ACCOUNTS } from './setting.ts';
 import type { Starvation } from './starvation.ts';
 import type { Workload } from './workloads.ts';
@@ -73,10 +72,10 @@ export function writeReport(report: Report): string {
     '## What was measured',
     '',
     'A generator in a process of its own keeps one HTTP connection per caller and checks status and body of every answer. Each round gives every',
-    'contender the same seconds, in turns; a ratio is the median of the rounds\' own ratios, milliseconds are medians over the rounds. Each call',
-    'comes from the account\'s owner with his own HS256 token, which every server checks. Reeldesk is the product\'s own command with log, metrics,',
+    "contender the same seconds, in turns; a ratio is the median of the rounds' own ratios, milliseconds are medians over the rounds. Each call",
+    "comes from the account's owner with his own HS256 token, which every server checks. Reeldesk is the product's own command with log, metrics,",
     'limits (set too high to strike), security headers and the role of the caller in the database. The bare adapters and PostGraphile check the',
-    'token and do nothing else of that. Prisma\'s models write to a twin database without its guards, as its owner: their own code keeps the books.',
+    "token and do nothing else of that. Prisma's models write to a twin database without its guards, as its owner: their own code keeps the books.",
     'The HTTP that supabase-js sends comes from the same generator, not from supabase-js itself. The function itself is called with as many',
     'connections as callers and no HTTP, by a back end whose claims are set once for each connection.',
     '',
@@ -89,19 +88,19 @@ function ratioOf(results: Results, workload: Workload, key: string, over: string
   return own && other ? medianRatio(rates(own), rates(other)) : null;
 }
 
-function rates(figures: readonly GroupFigures[]): number[] {
+function rates(figures: readonly Figures[]): number[] {
   return figures.map(({ perSecond }) => perSecond);
 }
 
-function table(report: Report, workload: Workload, byContender: Map<string, GroupFigures[]>): string[] {
+function table(report: Report, workload: Workload, byContender: Map<string, Figures[]>): string[] {
   const { contenders, directTitle, results } = report;
   const order = ['direct', 'ours', ...contenders.map(({ key }) => key).filter((key) => key !== 'ours')];
   const base = byContender.has('direct') ? 'direct' : 'ours';
   return [
     `## ${titles[workload]}, ${callersOf[workload]} callers`,
     '',
-    `| Way | ratio to ${base === 'direct' ? 'the function itself' : 'Reeldesk'} | Reeldesk is so many times as fast | a second | p50 ms | p99 ms |`,
-    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    `| Way | ratio to ${base === 'direct' ? 'the function itself' : 'Reeldesk'} | Reeldesk is so many times as fast | a second | p50 ms | p99 ms | server's CPU ms a call |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...order.flatMap((key) => {
       const figures = byContender.get(key);
       if (!figures) {
@@ -109,9 +108,18 @@ function table(report: Report, workload: Workload, byContender: Map<string, Grou
       }
       const title = key === 'direct' ? directTitle : contenders.find((each) => each.key === key)!.title;
       const cell = (value: number | null, digits: number) => (value === null ? '' : value.toFixed(digits));
-      const middle = (of: (each: GroupFigures) => number) => median(figures.map(of));
+      const middle = (of: (each: Figures) => number) => median(figures.map(of));
       return [
-        `| ${title} | ${cell(ratioOf(results, workload, key, base), 2)} | ${cell(ratioOf(results, workload, 'ours', key), 2)} | ${cell(middle(({ perSecond }) => perSecond), 0)} | ${cell(middle(({ p50 }) => p50), 1)} | ${cell(middle(({ p99 }) => p99), 1)} |`,
+        `| ${title} | ${cell(ratioOf(results, workload, key, base), 2)} | ${cell(ratioOf(results, workload, 'ours', key), 2)} | ${cell(
+          middle(({ perSecond }) => perSecond),
+          0,
+        )} | ${cell(
+          middle(({ p50 }) => p50),
+          1,
+        )} | ${cell(
+          middle(({ p99 }) => p99),
+          1,
+        )} |`,
       ];
     }),
     '',

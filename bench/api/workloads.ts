@@ -118,13 +118,21 @@ function desk(protocol: Protocol, userId: string): Call {
   const call = get(
     ADMIN,
     `/trpc/${names.join(',')}?batch=1&input=${inQuery(input)}`,
-    (body) => countOf(body, /"entryNo":/g) === 20 && countOf(body, /"errorMessage":/g) === 50 && !body.includes('"error":'),
+    (body) =>
+      countOf(body, /"entryNo":/g) === 20 && countOf(body, /"errorMessage":/g) === 50 && !body.includes('"error":'),
   );
   return { ...call, headers: `${call.headers}trpc-accept: application/jsonl\r\n` };
 }
 
 function post(userId: string, path: string, body: object, isAnswer: Call['isAnswer']): Call {
-  return { userId, method: 'POST', path, body: JSON.stringify(body), headers: 'content-type: application/json\r\n', isAnswer };
+  return {
+    userId,
+    method: 'POST',
+    path,
+    body: JSON.stringify(body),
+    headers: 'content-type: application/json\r\n',
+    isAnswer,
+  };
 }
 
 function get(userId: string, path: string, isAnswer: Call['isAnswer']): Call {

@@ -23,7 +23,7 @@ async function hideLaterRows(page: Page): Promise<void> {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page in the ${theme} theme`, async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     await page.emulateMedia({ colorScheme: theme });
     await page.goto('/sign-in');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -32,10 +32,25 @@ for (const theme of ['light', 'dark'] as const) {
     await useTheme(page, theme);
     const { id, userId } = await failedVideo(page, 5);
     const paths = [
+      '/',
       '/usage',
       '/usage?view=table',
+      '/usage?section=failures',
+      '/usage?section=accounts',
+      '/staff',
+      '/staff?dialog=grant',
+      '/keys',
+      '/keys?dialog=create',
+      '/prices',
+      '/prices?dialog=edit&resolution=1920x1080&quality=high',
+      '/videos',
+      `/videos?status=failed&from=2026-01-01&video=${id}`,
+      `/videos?video=${id}&act=delete`,
       '/deleted-videos',
-      '/refunds?status=all&state=all',
+      '/refunds',
+      '/refunds?queue=stuck',
+      '/refunds?queue=unusual',
+      '/refunds?queue=all',
       `/refunds?refund=${id}`,
       '/accounts',
       `/accounts/${userId}`,
@@ -46,11 +61,52 @@ for (const theme of ['light', 'dark'] as const) {
     for (const path of paths) {
       await test.step(path, async () => {
         await openAndSettle(page, path);
-        if (/refund=|dialog=/.test(path)) await expect(page.getByLabel('Amount')).toBeVisible();
+        if (/dialog=/.test(path)) await expect(page.getByRole('dialog')).toBeVisible();
+        if (/refund=|dialog=adjust/.test(path)) await expect(page.getByLabel('Amount')).toBeVisible();
+        if (path.includes('video=')) await expect(page.getByRole('dialog').first()).toContainText(id);
         await hideLaterRows(page);
         await expectNoAxeFindings(page);
       });
     }
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in what is opened over a page in the ${theme} theme`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme: theme });
+    await signInAs(page, 'admin');
+    await useTheme(page, theme);
+    const boxes = page.getByRole('checkbox', { name: /^Select [\da-f]{8}$/ });
+
+    await openAndSettle(page, '/refunds?queue=all&status=completed&state=open');
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await page.getByRole('button', { name: 'Refund 2 videos' }).click();
+    await expect(page.getByLabel('Reason')).toBeFocused();
+    await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
+    await expect(page.getByText('Say why the credits are given back.')).toBeVisible();
+    await hideLaterRows(page);
+    await expectNoAxeFindings(page);
+
+    // Without an answer it says what happened, which is more than success does.
+    await page.route('**/trpc/refunds.refundManyVideoCredits*', (route) => route.abort());
+    await page.getByLabel('Reason').fill('Never sent');
+    await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
+    await expect(page.getByText('2 videos on the way without an answer')).toBeVisible();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Bulk refunds (1)' }).click();
+    await expect(page.getByRole('dialog', { name: 'Bulk refunds from this browser' })).toBeVisible();
+    await expectNoAxeFindings(page);
+
+    await openAndSettle(page, '/deleted-videos');
+    await boxes.nth(0).check();
+    await page.getByRole('button', { name: 'Restore 1 video' }).click();
+    await expect(page.getByRole('dialog', { name: 'Restore 1 video?' })).toBeVisible();
+    await hideLaterRows(page);
+    await expectNoAxeFindings(page);
   });
 }
 
@@ -118,6 +174,11 @@ test('at 320 pixels no page scrolls sideways, and the menu leads everywhere', as
   for (const path of [
     '/usage',
     '/usage?view=table',
+    '/usage?section=failures',
+    '/usage?section=accounts',
+    '/staff',
+    '/keys',
+    '/prices',
     '/deleted-videos',
     '/refunds?status=all&state=all',
     `/refunds?refund=${id}`,
@@ -151,3 +212,31 @@ test('a lost connection is said, and a failed refund is not shown as done', asyn
   await context.setOffline(false);
   expect((await chargeOf(page, video.id)).creditsRefunded).toBe(video.creditsRefunded);
 });
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in what opens over a page in the ${theme} theme`, async ({ page }) => {
+    test.setTimeout(90_000);
+    await page.emulateMedia({ colorScheme: theme });
+    await signInAs(page, 'admin');
+    await useTheme(page, theme);
+    await openAndSettle(page, '/usage?range=7d&view=table');
+    await page.getByRole('button', { name: /^Open the rows of/ }).first().click();
+    await expect(page.getByRole('dialog').getByText('They foot')).toBeVisible();
+    await hideLaterRows(page);
+    await expectNoAxeFindings(page);
+    await openAndSettle(page, '/accounts');
+    await hideLaterRows(page);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await expect(page.getByRole('checkbox', { name: 'Since' })).toBeVisible();
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await expect(page.getByLabel('Name of this view')).toBeVisible();
+    await expectNoAxeFindings(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Go to/ }).click();
+    await page.getByRole('combobox', { name: 'Go to' }).fill('a');
+    await expect(page.getByRole('option').first()).toBeVisible();
+    await expectNoAxeFindings(page);
+  });
+}

@@ -11,7 +11,7 @@ export interface Credentials {
   password: string;
 }
 
-interface Server {
+export interface Server {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string;
   dataDir: string;
@@ -31,8 +31,8 @@ export const test = base.extend<{ server: Server }>({
 export { expect };
 
 /** Signs in through the page, as a person does, and waits until the sign-in page is gone. */
-export async function signInAs(page: Page, role: Role): Promise<void> {
-  const server = await runningServer();
+export async function signInAs(page: Page, role: Role, at?: Server): Promise<void> {
+  const server = at ?? (await runningServer());
   const { email, password } = server.credentialsOf(role);
   await page.goto(server.url);
   await page.getByLabel('E-mail').fill(email);
@@ -55,6 +55,11 @@ async function runningServer(): Promise<Server> {
   const url = process.env['REELDESK_E2E_URL'];
   const dataDir = process.env['REELDESK_E2E_DATA_DIR'];
   if (url === undefined || dataDir === undefined) throw new Error('The global set-up has not started the server.');
+  return serverAt(url, dataDir);
+}
+
+/** A server with the credentials that it wrote into its data folder. */
+export async function serverAt(url: string, dataDir: string): Promise<Server> {
   const people = JSON.parse(await readFile(join(dataDir, 'sign-in.json'), 'utf8')) as Credentials[];
   return {
     url,

@@ -12,11 +12,26 @@ const readyWithinMs = 120_000;
 const stopWithinMs = 20_000;
 const keptOutputChars = 20_000;
 
+export interface LaunchedServer {
+  url: string;
+  dataDir: string;
+  pid: number;
+  stop: () => Promise<void>;
+}
+
 /**
- * Starts the real server for all tests, on a free port and with data of its own that is gone afterwards.
+ * Starts the real server for all tests.
  * The workers learn its address and data folder from REELDESK_E2E_URL and REELDESK_E2E_DATA_DIR.
  */
 export default async function startServer(): Promise<() => Promise<void>> {
+  const { url, dataDir, stop } = await launchServer();
+  process.env['REELDESK_E2E_URL'] = url;
+  process.env['REELDESK_E2E_DATA_DIR'] = dataDir;
+  return stop;
+}
+
+/** Starts the real server on a free port, with data of its own that is gone once it is stopped. */
+export async function launchServer(): Promise<LaunchedServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'reeldesk-e2e-'));
   const port = await freePort();
   const server = spawn(process.execPath, [main], {
@@ -40,9 +55,7 @@ export default async function startServer(): Promise<() => Promise<void>> {
     await stop();
     throw new Error(`The server did not come up: ${String(error)}\n${output()}`, { cause: error });
   }
-  process.env['REELDESK_E2E_URL'] = url;
-  process.env['REELDESK_E2E_DATA_DIR'] = dataDir;
-  return stop;
+  return { url, dataDir, pid: server.pid!, stop };
 }
 
 /** Without the settings of the person who runs the tests: nobody's database is touched by them. */

@@ -36,7 +36,7 @@ test('a sign-in link leads to no other site', async ({ page, server }) => {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL(`${server.url}/usage`);
+  await expect(page).toHaveURL(`${server.url}/`);
 });
 
 test('a sign-in that ends under a half-filled form keeps the form', async ({ page, server }) => {

@@ -1,37 +1,8 @@
 import { creditStatementOutput } from '@reeldesk/api/contract/credits';
-import { creditUsageByDayOutput } from '@reeldesk/api/contract/usage';
 import { chargeOf, failedVideo, query } from './api.ts';
 import { expect, signInAs, test } from './fixtures.ts';
 
 test.beforeEach(async ({ page }) => signInAs(page, 'admin'));
-
-test('usage shows the totals that the API counts, and its table foots with them', async ({ page }) => {
-  await page.goto('/usage?from=2026-01-01&to=2026-12-31&zone=UTC');
-  const { body } = await query(page, 'usage.creditUsageByDay', {
-    from: '2026-01-01',
-    to: '2026-12-31',
-    timeZone: 'UTC',
-  });
-  const { totals } = creditUsageByDayOutput.parse(body.result?.data);
-  expect(totals.creditsUsed).toBeGreaterThan(0);
-
-  const figures = page.getByLabel('Totals of the range');
-  await expect(figures).toContainText(totals.creditsUsed.toLocaleString('en'));
-  await expect(figures).toContainText(`+${totals.creditsRefunded.toLocaleString('en')}`);
-  await expect(figures).toContainText((totals.creditsUsed - totals.creditsRefunded).toLocaleString('en'));
-  await expect(
-    page.getByRole('application', { name: 'Credits per day' }).or(page.getByTitle('Credits per day')),
-  ).toBeVisible();
-
-  await page.getByRole('radio', { name: 'Table' }).check();
-  const sums = page.getByRole('row', { name: /^Total/ });
-  await expect(sums).toContainText(totals.creditsUsed.toLocaleString('en'));
-  await expect(sums).toContainText(totals.charges.toLocaleString('en'));
-  await expect(page).toHaveURL(/view=table/);
-  await page.goBack();
-  await expect(figures).toBeVisible();
-  await expect(sums).toBeHidden();
-});
 
 test('a deleted video is found and restored, and the restoration can be undone', async ({ page }) => {
   await page.getByRole('link', { name: 'Deleted videos' }).click();

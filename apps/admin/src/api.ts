@@ -38,10 +38,16 @@ export function describe(error: unknown): { message: string; hint: string | null
   return { message, hint: strings.reasonHints[data.reason] ?? data.hint, requestId: data.requestId || null };
 }
 
-/** A call refused for want of a sign-in opens the dialog over the page, so that a half-filled form is kept. */
-export function noticeSignedOut(error: unknown): void {
-  if (dataOf(error)?.reason === 'not_signed_in') {
+/**
+ * A call refused for want of a sign-in opens the dialog over the page, so that a half-filled form is kept; one
+ * refused for want of a role has the role read again, so that the page shows what may be done now.
+ */
+export function noticeRefusal(error: unknown): void {
+  const reason = dataOf(error)?.reason;
+  if (reason === 'not_signed_in') {
     requireSignIn('ended');
+  } else if (reason === 'forbidden') {
+    void queryClient.invalidateQueries(trpc.session.pathFilter());
   }
 }
 
@@ -71,8 +77,8 @@ function isWorthRetrying(failures: number, error: unknown): boolean {
 }
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeSignedOut }),
-  mutationCache: new MutationCache({ onError: noticeSignedOut }),
+  queryCache: new QueryCache({ onError: noticeRefusal }),
+  mutationCache: new MutationCache({ onError: noticeRefusal }),
   defaultOptions: {
     queries: { retry: isWorthRetrying, staleTime: 10_000 },
     // Never retried and never queued: credits must not move later, behind the operator's back.

@@ -2,6 +2,7 @@ import type { AuditEntry } from '@reeldesk/api/contract/audit';
 import { Link } from '@tanstack/react-router';
 import { shortId } from './format.ts';
 import { accountStrings } from './strings/accounts.ts';
+import { auditStrings } from './strings/audit.ts';
 import { strings } from './strings.ts';
 import { AccountLink } from './ui/account-link.tsx';
 import { ChangeList } from './ui/change-list.tsx';
@@ -11,7 +12,7 @@ import { reasonInWords } from './ui/reason-in-words.ts';
 import { RelativeTime } from './ui/relative-time.tsx';
 import { columnsOf } from './table/columns.ts';
 
-const t = strings.audit;
+const t = auditStrings;
 // JSON leaves out what is undefined, so the wire type has the two states optional.
 type AuditRow = Omit<AuditEntry, 'before' | 'after'> & { before?: unknown; after?: unknown };
 const column = columnsOf<AuditRow>();

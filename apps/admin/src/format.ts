@@ -106,7 +106,4 @@ export function formatDuration(seconds: number): string {
   return `${formatDecimal(seconds / size)} ${unit}`;
 }
 
-/** The first characters of an id, enough to tell two apart by eye. */
-export function shortId(id: string): string {
-  return id.slice(0, 8);
-}
+export { shortId } from './short-id.ts';

@@ -11,7 +11,10 @@ import { accountSearch } from './features/accounts/account-search.ts';
 import { accountsSearch } from './features/accounts/accounts-search.ts';
 import { auditSearch } from './features/audit/audit-search.ts';
 import { deletedVideosSearch } from './features/deleted-videos/deleted-videos-search.ts';
+import { keysSearch } from './features/keys/keys-search.ts';
+import { pricesSearch } from './features/prices/prices-search.ts';
 import { refundsSearch } from './features/refunds/refunds-search.ts';
+import { staffSearch } from './features/staff/staff-search.ts';
 import { usageSearch } from './features/usage/usage-search.ts';
 import { videosSearch } from './features/videos/videos-search.ts';
 import { sessionOptions } from './session.ts';
@@ -96,6 +99,27 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const staffRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/staff',
+  validateSearch: staffSearch,
+  component: lazyRouteComponent(() => import('./features/staff/staff-page.tsx'), 'StaffPage'),
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/keys',
+  validateSearch: keysSearch,
+  component: lazyRouteComponent(() => import('./features/keys/keys-page.tsx'), 'KeysPage'),
+});
+
+const pricesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/prices',
+  validateSearch: pricesSearch,
+  component: lazyRouteComponent(() => import('./features/prices/prices-page.tsx'), 'PricesPage'),
+});
+
 // Inside the shell, so that there is a way on from it.
 const missingRoute = createRoute({ getParentRoute: () => appRoute, path: '$', component: NotFound });
 
@@ -111,6 +135,9 @@ export const router = createRouter({
       accountsRoute,
       accountRoute,
       auditRoute,
+      staffRoute,
+      keysRoute,
+      pricesRoute,
       missingRoute,
     ]),
   ]),

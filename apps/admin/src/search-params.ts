@@ -47,3 +47,7 @@ function isDay(given: string): boolean {
 export function oneOf<const Words extends readonly (string | number)[]>(words: Words): Param<Words[number]> {
   return (given) => words.find((word) => word === given);
 }
+
+/** A whole number that credits can be. */
+export const wholeNumber: Param<number> = (given) =>
+  typeof given === 'number' && Number.isInteger(given) && Math.abs(given) <= 2_147_483_647 ? given : undefined;

@@ -1,6 +1,7 @@
 import type { Reason } from '@reeldesk/api/contract/errors';
 
-export const count = (value: number, one: string, many: string) => `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+export const count = (value: number, one: string, many: string) =>
+  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 export const creditsInWords = (value: number) => count(value, 'credit', 'credits');
 
 /** Every string of the interface, by where it is read. */
@@ -62,6 +63,7 @@ export const strings = {
       `Your sign-in ends in ${count(minutes, 'minute', 'minutes')}. Sign in again to go on without losing anything.`,
     signInAgain: 'Sign in again',
     shortcuts: 'Keyboard shortcuts',
+    goTo: 'Go to…',
   },
   nav: {
     overview: 'Overview',
@@ -71,16 +73,9 @@ export const strings = {
     refunds: 'Refunds',
     accounts: 'Accounts',
     audit: 'Audit log',
-  },
-  shortcuts: {
-    title: 'Keyboard shortcuts',
-    description: 'They act anywhere but in a field you are typing in.',
-    enabled: 'Shortcuts are on',
-    enabledHint: 'Switch them off when they get in the way of your own tools. “?” is then off too.',
-    search: 'Search accounts',
-    help: 'Show this help',
-    goTo: (page: string) => `Go to ${page}`,
-    andThen: 'then',
+    staff: 'Staff',
+    keys: 'API keys',
+    prices: 'Prices',
   },
   signIn: {
     title: 'Sign in',
@@ -112,52 +107,6 @@ export const strings = {
     credits: 'Credits',
     status: 'Status',
     seconds: (value: number) => `${value} s`,
-  },
-  audit: {
-    title: 'Audit log',
-    lead: 'What staff did, to whom, and what changed. Nothing in it can be changed or removed.',
-    caption: 'Staff actions, newest first',
-    when: 'When',
-    actor: 'Who',
-    action: 'Action',
-    target: 'Target',
-    account: 'Account',
-    reason: 'Reason',
-    amount: 'Amount',
-    change: 'What changed',
-    became: 'became',
-    changeEmpty: 'nothing recorded',
-    allActions: 'All actions',
-    actions: {
-      refund_video_credits: 'Refund',
-      adjust_credits: 'Adjustment',
-      restore_video: 'Restoration',
-      soft_delete_video: 'Deletion',
-      create_video_generation: 'Video created',
-      set_credit_price: 'Price set',
-      grant_staff_role: 'Role granted',
-      revoke_staff_role: 'Role revoked',
-      change_staff_role: 'Role changed',
-      purge_deleted_video: 'Video purged',
-    } as Record<string, string>,
-    actorRoles: {
-      admin: 'Admin',
-      analyst: 'Analyst',
-      user: 'Owner of the account',
-      backend: 'Back end',
-      owner: 'SQL access',
-    } as Record<string, string>,
-    targets: { video: 'Video', account: 'Account', staff_member: 'Staff', credit_price: 'Price' } as Record<
-      string,
-      string
-    >,
-    empty: 'Nothing has been done yet',
-    emptyHint: 'Every refund, adjustment, deletion and restoration by staff will appear here.',
-    emptyFiltered: 'No action matches these filters',
-    emptyFilteredHint: 'Change or clear the filters to see other actions.',
-    forAdmins: 'The audit log is for admins',
-    forAdminsHint: 'It can repeat what people wrote. Ask an admin to look something up, or to give you the role.',
-    requestId: 'request id',
   },
   /** What the page can do about an error, where that is more than the API's own hint. */
   reasonHints: {

@@ -66,6 +66,8 @@ export interface AppOptions extends CallerOptions {
   reports?: ReportDatabase | undefined;
   metrics?: { token: string | null; ledgerCheckMinutes: number };
   tracing?: Tracing | null;
+  /** Leaves all calls to tRPC's own adapter, to compare the direct ones with. */
+  adapterOnly?: boolean;
 }
 
 const BODY_LIMIT_BYTES = 262_144;
@@ -104,10 +106,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   tracing?.register(app);
   logRequests(app);
   registerDrain(app, { onClosing: () => live?.close(), patienceMs: DRAIN_PATIENCE_MS });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
-  await registerSecurityHeaders(app);
+  registerSecurityHeaders(app);
   await app.register(compress, {
     threshold: 1024,
     // What is streamed goes out piece by piece: answers of a batch that are there don't wait for the slow one.
@@ -124,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     limit: createCallLimit(options.callLimits ?? callLimits),
     maxWaiting,
   });
-  const services = { db, gate, live, reports: options.reports, metrics, tracing };
+  const services = { db, gate, live, reports: options.reports, metrics, tracing, adapterOnly: options.adapterOnly };
   await registerTrpc(app, services);
   registerExports(app, { db, gate });
   await registerRest(app, services);
@@ -172,13 +175,17 @@ function logRequests(app: FastifyInstance): void {
       'request',
     );
   };
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => {
       // The client has gone before the end: of a stream that is the rule.
       if (!reply.raw.writableFinished) {
         log(request, reply, true);
       }
     });
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => log(request, reply, false));
+  app.addHook('onResponse', (request, reply, done) => {
+    log(request, reply, false);
+    done();
+  });
 }

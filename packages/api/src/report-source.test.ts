@@ -18,6 +18,8 @@ test('a report says that it was read on the primary', async () => {
   expect(await usage.refundReport(range)).toMatchObject({ source });
   expect(await usage.videoOutcomes(range)).toMatchObject({ source });
   expect(await usage.accountActivity(range)).toMatchObject({ source });
+  expect(await usage.creditUsageByDay(range)).toMatchObject({ source });
+  expect(await usage.listUsageEntries({ ...range, limit: 5 })).toMatchObject({ source });
 });
 
 test('a report is read where reports are, and says how far behind that is', async () => {
@@ -32,8 +34,19 @@ test('a report is read where reports are, and says how far behind that is', asyn
       close: async () => undefined,
     };
     const today = new Date().toISOString().slice(0, 10);
-    const report = await createCaller({ ...context, reports }).usage.creditUsage({ ...range, from: today, to: today });
+    const { usage } = createCaller({ ...context, reports });
+    const source = { database: 'replica', lagSeconds: 2 };
+    const day = { ...range, from: today, to: today };
+    const report = await usage.creditUsage(day);
     expect(report).toMatchObject({ source: { database: 'replica', lagSeconds: 2 }, balances: [{ creditsGranted: 7 }] });
+    expect(await usage.creditUsage({ ...day, balances: false })).toMatchObject({ source, balances: null });
+    await other.asOwner.query(
+      `select create_video_generation(id, 'A beautiful sunset', 'text_to_video', null, 1, '1920x1080', 'high') from profiles`,
+    );
+    expect(await usage.creditUsageByDay(day)).toMatchObject({ source, totals: { charges: 1 } });
+    expect(await usage.listUsageEntries({ ...day, limit: 5 })).toMatchObject({ source, items: [{ type: 'charge' }] });
+    expect(await usage.topAccounts({ ...day, limit: 5 })).toMatchObject([{ charges: 1 }]);
+    expect((await usage.balanceDistribution()).reduce((sum, { accounts }) => sum + accounts, 0)).toBe(1);
   } finally {
     await other.drop();
   }

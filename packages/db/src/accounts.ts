@@ -30,28 +30,34 @@ export function searchCondition(search: string, reader: Reader): Prisma.Sql {
 
 export type AccountSort = 'newest' | 'oldest' | 'most_credits' | 'fewest_credits';
 
+/** As `order by …` on `p`. */
+export function accountOrder(sort: AccountSort = 'newest'): Prisma.Sql {
+  const { by } = keysetOrder(isAscending(sort) ? 'ascending' : 'descending');
+  return isByTime(sort) ? Prisma.sql`p.created_at ${by}, p.id ${by}` : Prisma.sql`p.credits ${by}, p.id ${by}`;
+}
+
+const isAscending = (sort: AccountSort) => sort === 'oldest' || sort === 'fewest_credits';
+const isByTime = (sort: AccountSort) => sort === 'newest' || sort === 'oldest';
+
 // No index on credits: it would make every charge write to one more index. A desk's sort may take its time.
 function pageOf(input: { sort?: AccountSort | undefined; limit: number; cursor?: string | null | undefined }): {
   after: Prisma.Sql;
-  orderBy: Prisma.Sql;
   position: (row: Account) => readonly (string | number)[];
 } {
   const { sort = 'newest' } = input;
-  const { after, by } = keysetOrder(sort === 'oldest' || sort === 'fewest_credits' ? 'ascending' : 'descending');
-  if (sort === 'newest' || sort === 'oldest') {
+  const { after } = keysetOrder(isAscending(sort) ? 'ascending' : 'descending');
+  if (isByTime(sort)) {
     const last = decodeCursor(input.cursor, cursorShapes.timeAndId);
     return {
       after: last
         ? Prisma.sql`and (p.created_at, p.id) ${after} (${last[0]}::timestamptz, ${last[1]}::uuid)`
         : Prisma.empty,
-      orderBy: Prisma.sql`p.created_at ${by}, p.id ${by}`,
       position: (row) => [row.createdAt, row.id],
     };
   }
   const last = decodeCursor(input.cursor, cursorShapes.numberAndId);
   return {
     after: last ? Prisma.sql`and (p.credits, p.id) ${after} (${last[0]}::integer, ${last[1]}::uuid)` : Prisma.empty,
-    orderBy: Prisma.sql`p.credits ${by}, p.id ${by}`,
     position: (row) => [row.credits, row.id],
   };
 }
@@ -85,7 +91,7 @@ export async function listAccounts(
           ${minCredits === undefined ? Prisma.empty : Prisma.sql`and p.credits >= ${minCredits}::integer`}
           ${maxCredits === undefined ? Prisma.empty : Prisma.sql`and p.credits <= ${maxCredits}::integer`}
           ${page.after}
-        order by ${page.orderBy} limit ${input.limit + 1}::integer`,
+        order by ${accountOrder(input.sort)} limit ${input.limit + 1}::integer`,
       account,
     );
     return toPage(rows, input.limit, page.position);

@@ -70,7 +70,10 @@ export function BucketChart(props: BucketChartProps) {
       <ChartLegend series={series} />
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Enter bubbles up from the chart, which has the focus. */}
       <div
-        className={cx(props.height ?? 'h-[clamp(18rem,calc(100dvh-27rem),28rem)]', onOpen && '[&_.recharts-bar-rectangle]:cursor-pointer')}
+        className={cx(
+          props.height ?? 'h-[clamp(18rem,calc(100dvh-27rem),28rem)]',
+          onOpen && '[&_.recharts-bar-rectangle]:cursor-pointer',
+        )}
         onKeyDown={openActive}
       >
         <ResponsiveContainer width="100%" height="100%" debounce={50}>
@@ -92,13 +95,22 @@ export function BucketChart(props: BucketChartProps) {
               minTickGap={28}
               tickMargin={8}
             />
-            <YAxis width={44} tickFormatter={formatShort} tick={tick} tickLine={false} axisLine={false} allowDecimals={false} />
+            <YAxis
+              width={44}
+              tickFormatter={formatShort}
+              tick={tick}
+              tickLine={false}
+              axisLine={false}
+              allowDecimals={false}
+            />
             <Tooltip
               isAnimationActive={false}
               cursor={{ fill: 'var(--hover)' }}
               content={(content: Pick<TooltipContentProps, 'active' | 'payload'>) => (
                 <Active {...content} onActive={remember}>
-                  {(row) => <ChartTooltip row={row} series={series} unfinishedLabel={unfinishedLabel} {...(sum && { sum })} />}
+                  {(row) => (
+                    <ChartTooltip row={row} series={series} unfinishedLabel={unfinishedLabel} {...(sum && { sum })} />
+                  )}
                 </Active>
               )}
             />
@@ -138,8 +150,10 @@ export function BucketChart(props: BucketChartProps) {
                 stroke="var(--control)"
                 fill="var(--page)"
                 {...(brushLabel !== undefined && { ariaLabel: brushLabel })}
-                onChange={({ startIndex = 0, endIndex = rows.length - 1 }) =>
-                  onBrush(startIndex === 0 && endIndex === rows.length - 1 ? null : { first: startIndex, last: endIndex })
+                onChange={({ startIndex, endIndex }) =>
+                  onBrush(
+                    startIndex === 0 && endIndex === rows.length - 1 ? null : { first: startIndex, last: endIndex },
+                  )
                 }
               />
             )}

@@ -3,7 +3,19 @@ import type { ChartSeries } from './series.ts';
 const SCALE = 2;
 const PADDING = 16;
 const HEAD = 56;
-const drawn = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'opacity', 'text-anchor', 'font-family', 'font-size', 'font-weight'];
+const drawn = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-dasharray',
+  'opacity',
+  'text-anchor',
+  'font-family',
+  'font-size',
+  'font-weight',
+];
 
 /**
  * The chart within `box` as a PNG, with its title and legend. Colours come from style sheets, which a picture does
@@ -16,7 +28,8 @@ export async function chartPicture(box: Element, title: string, series: readonly
   }
   const { width, height } = svg.getBoundingClientRect();
   const root = getComputedStyle(document.documentElement);
-  const colour = (value: string) => value.replace(/^var\((--[\w-]+)\)$/, (_, name: string) => root.getPropertyValue(name));
+  const colour = (value: string) =>
+    value.replace(/^var\((--[\w-]+)\)$/, (_, name: string) => root.getPropertyValue(name));
   const canvas = document.createElement('canvas');
   canvas.width = (width + 2 * PADDING) * SCALE;
   canvas.height = (height + HEAD + 2 * PADDING) * SCALE;

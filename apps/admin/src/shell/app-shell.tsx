@@ -15,6 +15,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 // What is seldom needed comes when it is.
 const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
 const NoRolePage = lazy(async () => ({ default: (await import('./no-role-page.tsx')).NoRolePage }));
 const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }));
 
@@ -23,8 +24,10 @@ export function AppShell() {
   const { role } = useSession();
   const signInNeed = useSignInNeed();
   const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [isPaletteOpen, setIsPaletteOpen] = useState(false);
   const showHelp = useCallback(() => setIsHelpOpen(true), []);
-  useShortcuts(showHelp);
+  const showPalette = useCallback(() => setIsPaletteOpen(true), []);
+  useShortcuts(showHelp, showPalette);
   useFocusOnNavigation();
   if (role === null) {
     return (
@@ -49,6 +52,16 @@ export function AppShell() {
         <div className="px-2.5 pt-2">
           <Logo />
         </div>
+        <button
+          type="button"
+          onClick={showPalette}
+          className="flex h-8 items-center justify-between rounded-md border border-line bg-surface px-2.5 text-sm text-muted hover:border-control hover:text-ink"
+        >
+          {strings.shell.goTo}
+          <kbd aria-hidden className="font-mono text-xs">
+            {/Mac|iP/.test(navigator.platform) ? '⌘K' : 'Ctrl K'}
+          </kbd>
+        </button>
         <Navigation />
         <div className="mt-auto flex flex-col gap-3">
           <div className="flex items-center justify-between">
@@ -73,6 +86,7 @@ export function AppShell() {
         <Outlet />
       </main>
       <Suspense>
+        {isPaletteOpen && <CommandPalette onClose={() => setIsPaletteOpen(false)} onShowShortcuts={showHelp} />}
         {isHelpOpen && <ShortcutsDialog onClose={() => setIsHelpOpen(false)} />}
         {signInNeed !== null && <SignInAgain need={signInNeed} />}
       </Suspense>

@@ -1,5 +1,16 @@
 import { Link } from '@tanstack/react-router';
-import { ChartColumn, Film, HandCoins, LayoutDashboard, ScrollText, Trash2, Users } from 'lucide-react';
+import {
+  ChartColumn,
+  Film,
+  HandCoins,
+  LayoutDashboard,
+  KeyRound,
+  ScrollText,
+  ShieldCheck,
+  Tags,
+  Trash2,
+  Users,
+} from 'lucide-react';
 import { strings } from '../strings.ts';
 
 export const destinations = [
@@ -10,6 +21,9 @@ export const destinations = [
   { to: '/refunds', key: 'r', label: strings.nav.refunds, icon: HandCoins },
   { to: '/accounts', key: 'a', label: strings.nav.accounts, icon: Users },
   { to: '/audit', key: 'l', label: strings.nav.audit, icon: ScrollText },
+  { to: '/staff', key: 's', label: strings.nav.staff, icon: ShieldCheck },
+  { to: '/keys', key: 'k', label: strings.nav.keys, icon: KeyRound },
+  { to: '/prices', key: 'p', label: strings.nav.prices, icon: Tags },
 ] as const;
 
 /** The pages of the desk; the same list in the side bar and in the menu of narrow screens. */

@@ -1,12 +1,18 @@
+import { shortcutsStrings } from '../strings/shortcuts.ts';
 import { strings } from '../strings.ts';
 import { Dialog, DialogBody } from '../ui/dialog.tsx';
 import { destinations } from './navigation.tsx';
 import { useShortcutsSetting } from './use-shortcuts.ts';
 
 const shortcuts: { keys: string[]; what: string }[] = [
-  { keys: ['/'], what: strings.shortcuts.search },
-  ...destinations.map(({ key, label }) => ({ keys: ['g', key], what: strings.shortcuts.goTo(label) })),
-  { keys: ['?'], what: strings.shortcuts.help },
+  { keys: ['Ctrl/⌘ K'], what: strings.shell.goTo },
+  { keys: ['/'], what: shortcutsStrings.search },
+  ...destinations.map(({ key, label }) => ({ keys: ['g', key], what: shortcutsStrings.goTo(label) })),
+  { keys: ['j'], what: shortcutsStrings.nextRow },
+  { keys: ['k'], what: shortcutsStrings.previousRow },
+  { keys: ['Enter'], what: shortcutsStrings.openRow },
+  { keys: ['Esc'], what: shortcutsStrings.close },
+  { keys: ['?'], what: shortcutsStrings.help },
 ];
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
@@ -16,8 +22,8 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
       isOpen
       onClose={onClose}
       size="sm"
-      title={strings.shortcuts.title}
-      description={strings.shortcuts.description}
+      title={shortcutsStrings.title}
+      description={shortcutsStrings.description}
     >
       <DialogBody>
         <dl className="flex flex-col divide-y divide-line">
@@ -27,7 +33,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
               <dd className="flex items-center gap-1.5 text-xs text-muted">
                 {keys.map((key, index) => (
                   <span key={key} className="flex items-center gap-1.5">
-                    {index > 0 && strings.shortcuts.andThen}
+                    {index > 0 && shortcutsStrings.andThen}
                     <kbd className="inline-flex h-6 min-w-6 items-center justify-center rounded-sm border border-line bg-page px-1.5 font-mono text-ink">
                       {key}
                     </kbd>
@@ -48,10 +54,10 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           />
           <div>
             <label htmlFor="shortcuts-on" className="font-medium">
-              {strings.shortcuts.enabled}
+              {shortcutsStrings.enabled}
             </label>
             <p id="shortcuts-hint" className="text-xs text-muted">
-              {strings.shortcuts.enabledHint}
+              {shortcutsStrings.enabledHint}
             </p>
           </div>
         </div>

@@ -25,13 +25,25 @@ function switchShortcuts(next: boolean): void {
   listeners.forEach((listener) => listener());
 }
 
-/** `/` to the search, `g` and a letter to a page, `?` for help. */
-export function useShortcuts(showHelp: () => void): void {
+// Comes with the first press.
+const rowKeys = () => import('./row-keys.ts');
+
+/** `/` to the search, `g` and a letter to a page, Ctrl or Cmd K to anywhere, `j` and `k` along rows, `?` for help. */
+export function useShortcuts(showHelp: () => void, showPalette: () => void): void {
   const navigate = useNavigate();
   useEffect(() => {
     let isGoing = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const press = (event: KeyboardEvent) => {
+      if (event.key === 'Control' || event.key === 'Meta') {
+        // Its script is there when the K follows, and what is typed after it is not lost.
+        void import('./command-palette.tsx');
+      }
+      if (areOn && (event.ctrlKey || event.metaKey) && event.key === 'k' && !document.querySelector('[data-modal]')) {
+        event.preventDefault();
+        showPalette();
+        return;
+      }
       if (
         !areOn ||
         event.defaultPrevented ||
@@ -54,6 +66,10 @@ export function useShortcuts(showHelp: () => void): void {
       } else if (event.key === '/') {
         event.preventDefault();
         void navigate({ to: '/accounts' }).then(focusSearch);
+      } else if (event.key === 'j' || event.key === 'k') {
+        void rowKeys().then(({ moveRow }) => moveRow(event.key === 'j' ? 1 : -1));
+      } else if (event.key === 'Enter' && event.target instanceof HTMLTableRowElement) {
+        void rowKeys().then(({ openRow }) => openRow());
       } else if (event.key === '?') {
         event.preventDefault();
         showHelp();
@@ -64,7 +80,7 @@ export function useShortcuts(showHelp: () => void): void {
       clearTimeout(timer);
       removeEventListener('keydown', press);
     };
-  }, [navigate, showHelp]);
+  }, [navigate, showHelp, showPalette]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

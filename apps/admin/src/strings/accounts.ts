@@ -94,14 +94,10 @@ export const accountStrings = {
   statementBalance: 'Balance then',
   statementNow: 'Back to now',
   statementNote: 'Only entries up to that moment are listed.',
-  statementTooLong: 'The balance is exact; its entries lie further back than this list reads. Page on from the newest entry to see them.',
   videosCaption: 'Active videos of the account, newest first',
   emptyVideos: 'No active videos',
   emptyVideosHint: 'Videos appear here when the account begins them. Deleted ones are on the page of deleted videos.',
   operatorLink: (id: string) => `Account ${id}, who did this`,
-  auditLink: 'Audit',
-  auditLinkOf: (no: number) => `Audit trail of entry ${no}`,
-  videoIsGone: 'deleted',
 };
 
 /** Credits adjusted by hand. */

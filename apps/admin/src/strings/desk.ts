@@ -45,7 +45,7 @@ export const staffStrings = {
   changeTitle: 'Change this role?',
   changeText: (who: string) => `Of ${who}. It holds from the next thing that he does.`,
   now: 'Now',
-  then: 'Then',
+  later: 'Then',
   revokeTitle: 'Take this role away?',
   revokeText: (who: string, role: string) =>
     `${who} is ${role === 'admin' ? 'an admin' : 'an analyst'}. He loses the desk at once, and the API keys that he made stop working. You can give him the role again.`,
@@ -131,7 +131,7 @@ export const pricesStrings = {
   price: 'Credits per second',
   priceInvalid: 'Enter a whole number from 1 to 100,000.',
   now: 'Now',
-  then: 'From now on',
+  later: 'From now on',
   example: 'A video of 5 s',
   credits: (value: string) => `${value} credits`,
   same: 'That is the price already.',

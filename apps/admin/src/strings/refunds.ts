@@ -55,7 +55,13 @@ export const refundsStrings = {
     'The provider may still finish them. Once the back end says that one has failed, its charge is given back by itself, or waits under “Failed and charged”.',
   stuckFor: 'Stuck for more than',
   minutes: (value: number) =>
-    value < 60 ? `${value} minutes` : value === 60 ? '1 hour' : value < 1440 ? `${value / 60} hours` : `${value / 1440} day`,
+    value < 60
+      ? `${value} minutes`
+      : value === 60
+        ? '1 hour'
+        : value < 1440
+          ? `${value / 60} hours`
+          : `${value / 1440} day`,
   stuckCaption: 'Videos that are pending or processing for long, oldest first',
   open: 'Open',
   emptyQueues: {

@@ -7,5 +7,13 @@ test('figures stay figures, and text that would run as a formula does not', () =
 });
 
 test('commas, quotes and line ends stay within their cell', () => {
-  expect(toCsv(['a', 'b'], [['x, "y"', 'two\nlines'], [null, 0]])).toBe('a,b\n"x, ""y""","two\nlines"\n,0\n');
+  expect(
+    toCsv(
+      ['a', 'b'],
+      [
+        ['x, "y"', 'two\nlines'],
+        [null, 0],
+      ],
+    ),
+  ).toBe('a,b\n"x, ""y""","two\nlines"\n,0\n');
 });

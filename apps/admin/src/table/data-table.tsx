@@ -22,6 +22,8 @@ interface DataTableProps<Row extends RowData> {
   isStale?: boolean;
   sorting?: SortingState;
   onSort?: (columnId: string) => void;
+  /** The server sorts: the page is shown as it came. */
+  isSortedElsewhere?: boolean;
   footer?: ReactNode;
 }
 
@@ -43,6 +45,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     data: rows ?? (noRows as Row[]),
     getRowId: rowId,
     enableSorting: onSort !== undefined,
+    manualSorting: props.isSortedElsewhere ?? false,
     state: { sorting: sorting ?? (noRows as SortingState) },
   });
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
@@ -113,7 +116,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                     const { meta, header } = cell.column.columnDef;
                     return (
                       <td key={cell.id} role="cell" className={cellClass(meta)}>
-                        {!meta?.isTitle && typeof header === 'string' && (
+                        {!meta?.isTitle && !meta?.isAction && typeof header === 'string' && (
                           <span aria-hidden className="cell-label hidden shrink-0 text-xs text-muted">
                             {header}
                           </span>

@@ -9,7 +9,13 @@ export interface FilterChip {
 }
 
 /** The filters that are on, each to be taken off, and all at once. Nothing where none is. */
-export function FilterChips({ chips, onClear }: { chips: readonly (FilterChip | null | false)[]; onClear: () => void }) {
+export function FilterChips({
+  chips,
+  onClear,
+}: {
+  chips: readonly (FilterChip | null | false)[];
+  onClear: () => void;
+}) {
   const shown = chips.filter((chip) => chip !== null && chip !== false);
   if (shown.length === 0) {
     return null;

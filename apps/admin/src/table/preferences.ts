@@ -29,7 +29,9 @@ export function useDensity(): [Density, (next: Density) => void] {
 }
 
 /** The columns of a table that are hidden; remembered between visits. */
-export function useHiddenColumns(tableId: string | undefined): [ReadonlySet<string>, (next: readonly string[]) => void] {
+export function useHiddenColumns(
+  tableId: string | undefined,
+): [ReadonlySet<string>, (next: readonly string[]) => void] {
   const stored = useSyncExternalStore(subscribe, () => (tableId === undefined ? '' : read(columnsKey(tableId))));
   return [
     new Set(stored === '' ? [] : stored.split(',')),

@@ -1,5 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import { formatShortMoment } from '../format.ts';
+import { auditStrings } from '../strings/audit.ts';
 import { strings } from '../strings.ts';
 import { changesBetween } from './changes.ts';
 
@@ -9,7 +10,7 @@ const moment = /^\d{4}-\d\d-\d\dT/;
 export function ChangeList({ before, after }: { before: unknown; after: unknown }) {
   const changes = changesBetween(before, after);
   if (changes.length === 0) {
-    return <span className="text-muted">{strings.audit.changeEmpty}</span>;
+    return <span className="text-muted">{auditStrings.changeEmpty}</span>;
   }
   return (
     <dl className="flex flex-col gap-0.5 text-xs">
@@ -20,7 +21,7 @@ export function ChangeList({ before, after }: { before: unknown; after: unknown 
             {change.before !== null && (
               <>
                 <Value text={change.before} />
-                <span className="sr-only">{strings.audit.became}</span>
+                <span className="sr-only">{auditStrings.became}</span>
                 <ArrowRight aria-hidden className="size-3 self-center text-muted" />
               </>
             )}

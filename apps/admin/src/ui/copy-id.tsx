@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { shortId } from '../format.ts';
+import { shortId } from '../short-id.ts';
 import { strings } from '../strings.ts';
 import { announce } from './announcer.tsx';
 import { cx } from './cx.ts';

@@ -22,7 +22,9 @@ let lastId = 0;
 
 function change(id: number, next: Partial<Download> | null): void {
   downloads =
-    next === null ? downloads.filter((one) => one.id !== id) : downloads.map((one) => (one.id === id ? { ...one, ...next } : one));
+    next === null
+      ? downloads.filter((one) => one.id !== id)
+      : downloads.map((one) => (one.id === id ? { ...one, ...next } : one));
   listeners.forEach((listener) => listener());
 }
 

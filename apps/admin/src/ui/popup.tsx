@@ -14,6 +14,7 @@ interface PopupProps {
 export function Popup({ label, icon, title, children, className }: PopupProps) {
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
+  const buttonId = `${id}-button`;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!isOpen) {
@@ -33,7 +34,7 @@ export function Popup({ label, icon, title, children, className }: PopupProps) {
   }, [isOpen]);
   const close = () => {
     setIsOpen(false);
-    box.current?.querySelector('button')?.focus();
+    document.getElementById(buttonId)?.focus();
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- hears Escape on behalf of all within.
@@ -49,7 +50,12 @@ export function Popup({ label, icon, title, children, className }: PopupProps) {
         }
       }}
     >
-      <Button aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={() => setIsOpen(!isOpen)}>
+      <Button
+        id={buttonId}
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        onClick={() => setIsOpen(!isOpen)}
+      >
         {icon}
         {label}
       </Button>

@@ -17,7 +17,7 @@ export function RadioCards<Value extends string>({ label, value, options, onChan
         {options.map((option) => (
           <label
             key={option.value}
-            className="flex cursor-pointer items-start gap-2.5 rounded-md border border-line px-3 py-2 text-sm hover:border-control has-checked:border-accent has-checked:bg-accent-soft"
+            className="grid cursor-pointer grid-cols-[auto_1fr] items-start gap-x-2.5 rounded-md border border-line px-3 py-2 text-sm hover:border-control has-checked:border-accent has-checked:bg-accent-soft"
           >
             <input
               type="radio"
@@ -27,11 +27,9 @@ export function RadioCards<Value extends string>({ label, value, options, onChan
               aria-describedby={`${name}-${option.value}`}
               className="mt-0.5 size-4 shrink-0 accent-accent"
             />
-            <span className="min-w-0">
-              <span className="block font-medium">{option.label}</span>
-              <span id={`${name}-${option.value}`} className="block text-xs text-muted">
-                {option.text}
-              </span>
+            <span className="font-medium">{option.label}</span>
+            <span id={`${name}-${option.value}`} className="col-start-2 text-xs text-muted">
+              {option.text}
             </span>
           </label>
         ))}

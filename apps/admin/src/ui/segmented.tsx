@@ -15,7 +15,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
   const { label, value, options, onChange, isIconOnly = false } = props;
   const name = useId();
   return (
-    <fieldset className="inline-flex rounded-md border border-line bg-hover p-0.5">
+    <fieldset className="inline-flex max-w-full flex-wrap rounded-md border border-line bg-hover p-0.5">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <label

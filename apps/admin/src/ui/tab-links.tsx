@@ -13,7 +13,11 @@ interface TabLinksProps<Value extends string> {
 /** Tabs whose choice lives in the address; only the current one's content is drawn. */
 export function TabLinks<Value extends string>({ label, current, tabs, onChange, children }: TabLinksProps<Value>) {
   return (
-    <Tabs.Root value={current} onValueChange={(value) => onChange(value as Value)} className="flex min-h-0 flex-1 flex-col">
+    <Tabs.Root
+      value={current}
+      onValueChange={(value) => onChange(value as Value)}
+      className="flex min-h-0 flex-1 flex-col"
+    >
       <Tabs.List aria-label={label} className="relative flex shrink-0 gap-5 overflow-x-auto border-b border-line px-5">
         {tabs.map((tab) => (
           <Tabs.Tab

@@ -14,7 +14,7 @@ export function registerDrain(app: FastifyInstance, { onClosing, patienceMs }: D
   let running = 0;
   let onIdle: (() => void) | null = null;
 
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     running += 1;
     // Compression, files and our own hooks all wait for its end; more than ten are no leak.
     reply.raw.setMaxListeners(30);
@@ -26,11 +26,14 @@ export function registerDrain(app: FastifyInstance, { onClosing, patienceMs }: D
     });
     if (isClosing) {
       reply.header('connection', 'close');
-      throw new ReeldeskError('unavailable', 'The server is stopping.', {
+      const error = new ReeldeskError('unavailable', 'The server is stopping.', {
         details: { retryAfterSeconds: 1 },
         hint: 'Try again in a moment. Nothing was begun.',
       });
+      done(error);
+      return;
     }
+    done();
   });
 
   app.addHook('preClose', async () => {

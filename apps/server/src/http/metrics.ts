@@ -77,9 +77,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     countError: (reason) => errors.inc({ reason }),
     register: (app) => {
-      app.addHook('onResponse', async (request, reply) => {
+      app.addHook('onResponse', (request, reply, done) => {
         const route = request.routeOptions.url ?? 'none';
         requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+        done();
       });
       app.get('/metrics', async (request, reply) => {
         if (!mayRead(request, options.token)) {

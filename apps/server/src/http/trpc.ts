@@ -5,9 +5,10 @@ import { ReeldeskError } from '@reeldesk/db/errors';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
 import type { ReportDatabase } from '@reeldesk/db/usage/replica';
 import type { TRPCError } from '@trpc/server';
-import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteCall, observeCalls } from './calls.ts';
+import { createDirectCalls } from './direct-calls.ts';
 import type { Gate } from './gate.ts';
 import { describeForLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface CallServices {
   reports?: ReportDatabase | undefined;
   metrics: Metrics;
   tracing: Tracing | null;
+  /** Leaves all calls to tRPC's own adapter. */
+  adapterOnly?: boolean | undefined;
 }
 
 /** The procedures under `/trpc`, at most ten in one request. */
@@ -44,34 +47,46 @@ export async function registerTrpc(app: FastifyInstance, services: CallServices)
       }
       await gate(request, reply, calls);
     });
-    const options: FastifyTRPCPluginOptions<typeof appRouter> = {
-      prefix: '/trpc',
-      trpcOptions: {
-        router: appRouter,
-        maxBatchSize: MAX_BATCH_SIZE,
-        createContext: ({ req, res }) => contextOf(req, res, services),
-        onError: ({ req, error, path }) => {
-          const { cause } = error;
-          const { reason } = describeError(error);
-          if (isBeforeProcedure(error, path)) {
-            noteCall(req, path ?? '', 0, reason);
-            metrics.countError(reason);
-          }
-          // A server that is full or stopping says so by itself; behind other faults there is a cause.
-          const isOwn = cause instanceof ReeldeskError && cause.cause === undefined;
-          if ((reason === 'internal' || reason === 'unavailable') && !isOwn) {
-            req.log.error({ procedure: path, err: describeForLog(cause ?? error) }, 'A call failed');
-          }
-        },
-        responseMeta: ({ errors }) => ({
-          headers: {
-            'cache-control': 'no-store',
-            ...(errors.some((error) => describeError(error).reason === 'unavailable') && { 'retry-after': '1' }),
-          },
-        }),
-      },
+    // As the adapter's plugin has it: bodies arrive as they are.
+    scope.removeContentTypeParser('application/json');
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('multipart/form-data', (_request, body, done) => done(null, body));
+
+    const noteError = (request: FastifyRequest, error: TRPCError, path: string | undefined) => {
+      const { cause } = error;
+      const { reason } = describeError(error);
+      if (isBeforeProcedure(error, path)) {
+        noteCall(request, path ?? '', 0, reason);
+        metrics.countError(reason);
+      }
+      // A server that is full or stopping says so by itself; behind other faults there is a cause.
+      const isOwn = cause instanceof ReeldeskError && cause.cause === undefined;
+      if ((reason === 'internal' || reason === 'unavailable') && !isOwn) {
+        request.log.error({ procedure: path, err: describeForLog(cause ?? error) }, 'A call failed');
+      }
     };
-    await scope.register(fastifyTRPCPlugin, options);
+    const headersOf = (errors: TRPCError[]) => ({
+      'cache-control': 'no-store',
+      ...(errors.some((error) => describeError(error).reason === 'unavailable') && { 'retry-after': '1' }),
+    });
+    const createContext = (request: FastifyRequest, reply: FastifyReply) => contextOf(request, reply, services);
+    const direct = createDirectCalls({ router: appRouter, createContext, onError: noteError, headersOf });
+    scope.all<{ Params: { path: string } }>('/trpc/:path', (request, reply) => {
+      const { path } = request.params;
+      return (
+        (services.adapterOnly ? null : direct(request, reply, path)) ??
+        fastifyRequestHandler({
+          router: appRouter,
+          maxBatchSize: MAX_BATCH_SIZE,
+          req: request,
+          res: reply,
+          path,
+          createContext: () => createContext(request, reply),
+          onError: ({ error, path: failed }) => noteError(request, error, failed),
+          responseMeta: ({ errors }) => ({ headers: headersOf(errors) }),
+        })
+      );
+    });
   });
 }
 

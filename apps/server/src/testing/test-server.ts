@@ -55,7 +55,7 @@ export interface TestServer {
   /** `GET /trpc/session.getSession` with these headers: the caller as the server knows him. */
   whoAmI(headers: Record<string, string>): Promise<LightMyRequestResponse>;
   /** Another server on the same database. */
-  startSecond(): Promise<FastifyInstance>;
+  startSecond(app?: Partial<AppOptions>): Promise<FastifyInstance>;
   close(): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     useJwks: false,
     issuerIsOptional: true,
   });
-  const make = (streams: LiveUpdates) =>
+  const make = (streams: LiveUpdates, more: Partial<AppOptions> = {}) =>
     createApp({
       db,
       auth,
@@ -128,6 +128,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       signInLimit: createSignInLimit(options.limits ?? signInLimits),
       live: streams,
       ...options.app,
+      ...more,
     });
   const app = await make(live);
   const others: FastifyInstance[] = [];
@@ -177,8 +178,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return `${cookie.name}=${cookie.value}`;
     },
     whoAmI: (headers) => app.inject({ url: '/trpc/session.getSession', headers }),
-    startSecond: async () => {
-      const second = await make(makeLive());
+    startSecond: async (more) => {
+      const second = await make(makeLive(), more);
       others.push(second);
       return second;
     },

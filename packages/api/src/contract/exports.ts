@@ -39,7 +39,7 @@ export const exportInputs = {
     refundState: z.enum(['open', 'refunded', 'unusual']).optional(),
   }),
   accounts: z.object({
-    ...listAccountsInput.pick({ search: true, state: true }).shape,
+    ...listAccountsInput.pick({ search: true, state: true, sort: true }).shape,
     minCredits: z.coerce.number().pipe(int32).optional(),
     maxCredits: z.coerce.number().pipe(int32).optional(),
   }),

@@ -22,7 +22,7 @@ import {
   videoOutcomesOutput,
 } from '../contract/usage.ts';
 import { describe } from '../describe.ts';
-import { readReport } from '../report-source.ts';
+import { readReport, readWithSource } from '../report-source.ts';
 import { router, signedInProcedure } from '../trpc.ts';
 
 export const usageRouter = router({
@@ -39,7 +39,7 @@ export const usageRouter = router({
     )
     .input(creditUsageByDayInput)
     .output(creditUsageByDayOutput)
-    .query(({ ctx, input }) => creditUsageByDay(ctx.db, ctx.actor, input)),
+    .query(({ ctx, input }) => readReport(ctx, (db) => creditUsageByDay(db, ctx.actor, input))),
   creditUsage: signedInProcedure
     .meta(
       describe(creditUsageInput, {
@@ -66,7 +66,7 @@ export const usageRouter = router({
     )
     .input(listUsageEntriesInput)
     .output(listUsageEntriesOutput)
-    .query(({ ctx, input }) => listUsageEntries(ctx.db, ctx.actor, input)),
+    .query(({ ctx, input }) => readReport(ctx, (db) => listUsageEntries(db, ctx.actor, input))),
   refundReport: signedInProcedure
     .meta(
       describe(refundReportInput, {
@@ -105,7 +105,7 @@ export const usageRouter = router({
     )
     .input(topAccountsInput)
     .output(topAccountsOutput)
-    .query(({ ctx, input }) => topAccounts(ctx.db, ctx.actor, input)),
+    .query(async ({ ctx, input }) => (await readWithSource(ctx, (db) => topAccounts(db, ctx.actor, input))).answer),
   balanceDistribution: signedInProcedure
     .meta(
       describe(null, {
@@ -117,7 +117,7 @@ export const usageRouter = router({
       }),
     )
     .output(balanceDistributionOutput)
-    .query(({ ctx }) => balanceDistribution(ctx.db, ctx.actor)),
+    .query(async ({ ctx }) => (await readWithSource(ctx, (db) => balanceDistribution(db, ctx.actor))).answer),
   accountActivity: signedInProcedure
     .meta(
       describe(accountActivityInput, {

@@ -13,13 +13,15 @@ export interface CreditUsageInput extends UsageRange {
   breakdown?: UsageDimension | undefined;
   /** Of one account only. */
   userId?: string | undefined;
+  /** `false` leaves out the credits granted and outstanding, which a chart of usage needs not look up. */
+  balances?: boolean | undefined;
   /** Also the totals of the period before. */
   compare?: boolean | undefined;
 }
 
 /**
  * Credits used and refunded and videos begun and ended per hour, day, week or month of a time zone, exact and up to
- * this moment; without a filter also credits granted and outstanding. Staff see all accounts or one, others their own.
+ * this moment; without a filter also credits granted and outstanding, unless they are not asked for. Staff see all accounts or one, others their own.
  */
 export async function creditUsage(db: Database, actor: Actor, input: CreditUsageInput): Promise<CreditUsage> {
   checkRange(input, input.unit);
@@ -28,10 +30,11 @@ export async function creditUsage(db: Database, actor: Actor, input: CreditUsage
     actor,
     async (tx, reader) => {
       const userId = await accountInReach(tx, reader, input.userId);
-      const found = await readRunningTotals(tx, { ...input, userId });
+      const balances = input.balances !== false && !isFiltered(input.filter ?? {});
+      const found = await readRunningTotals(tx, { ...input, userId, balances });
       const { series, totals } = sumUp(found);
       const before = input.compare
-        ? await readRunningTotals(tx, { ...input, ...rangeBefore(input), userId, unit: 'total', breakdown: undefined })
+        ? await readRunningTotals(tx, { ...input, ...rangeBefore(input), userId, unit: 'total', breakdown: undefined, balances: false })
         : null;
       const nothing = { key: null, points: found.buckets.map(noFigures), totals: noFigures() };
       return {
@@ -41,7 +44,7 @@ export async function creditUsage(db: Database, actor: Actor, input: CreditUsage
         buckets: found.buckets,
         series: series.length === 0 && input.breakdown === undefined ? [nothing] : series,
         totals,
-        balances: isFiltered(input.filter ?? {}) ? null : balancesOf(found),
+        balances: balances ? balancesOf(found) : null,
         previous: before && { from: before.from, to: before.to, totals: sumUp(before).totals },
       };
     },

@@ -1,4 +1,4 @@
-import { searchCondition } from '../accounts.ts';
+import { accountOrder, searchCondition, type AccountSort } from '../accounts.ts';
 import type { Reader } from '../actor.ts';
 import { Prisma } from '../generated/client.ts';
 import type { CsvColumnKind } from './csv.ts';
@@ -23,6 +23,7 @@ export type ExportRequest =
         state?: 'open' | 'closed' | undefined;
         minCredits?: number | undefined;
         maxCredits?: number | undefined;
+        sort?: AccountSort | undefined;
       };
     }
   | {
@@ -134,7 +135,7 @@ export function exportQuery({ kind, input }: ExportRequest, reader: Reader): Exp
             ${input.state ? Prisma.sql`and p.closed_at is ${Prisma.raw(input.state === 'open' ? 'null' : 'not null')}` : Prisma.empty}
             ${input.minCredits === undefined ? Prisma.empty : Prisma.sql`and p.credits >= ${input.minCredits}::integer`}
             ${input.maxCredits === undefined ? Prisma.empty : Prisma.sql`and p.credits <= ${input.maxCredits}::integer`}
-          order by p.created_at desc, p.id desc`,
+          order by ${accountOrder(input.sort)}`,
       );
     case 'audit':
       return select(

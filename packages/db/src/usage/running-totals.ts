@@ -5,7 +5,6 @@ import { timestamp, total } from '../shapes.ts';
 import {
   dimensionMask,
   filterCondition,
-  isFiltered,
   keyColumn,
   rangeRow,
   type UsageFilter,
@@ -19,6 +18,8 @@ export interface RunningTotalsQuery extends UsageRange {
   weekStartsOn?: number | undefined;
   filter?: UsageFilter | undefined;
   breakdown?: UsageDimension | undefined;
+  /** Also adjustments and opening balances, of which the credits outstanding are made; never with a filter. */
+  balances?: boolean | undefined;
   /** Of one account, whose rows are summed one by one; otherwise of all, from the rollups. */
   userId?: string | undefined;
 }
@@ -124,12 +125,12 @@ function add(to: Sums, from: readonly number[]): void {
 }
 
 function statement(query: RunningTotalsQuery): Prisma.Sql {
-  const { unit, timeZone, weekStartsOn = 1, filter = {}, breakdown, userId } = query;
+  const { unit, timeZone, weekStartsOn = 1, filter = {}, breakdown, balances = false, userId } = query;
   const key = (alias: 's' | 'l') =>
     breakdown === undefined
       ? Prisma.sql`null::text`
       : Prisma.sql`case when ${Prisma.raw(alias)}.kind = 'usage' then ${keyColumn(breakdown, alias)} end`;
-  const wanted = isFiltered(filter) ? Prisma.sql`l.kind = 'usage' ${filterCondition(filter, 'l')}` : Prisma.sql`true`;
+  const wanted = balances ? Prisma.sql`true` : Prisma.sql`l.kind = 'usage' ${filterCondition(filter, 'l')}`;
   const buckets =
     unit === 'total'
       ? Prisma.sql`select 1 as n, 'total' as label, r.from_at as starts_at, r.to_at as ends_at, false as is_clipped from range r`
@@ -172,7 +173,7 @@ function statement(query: RunningTotalsQuery): Prisma.Sql {
     from range r`;
 }
 
-function rolled({ filter = {}, breakdown }: RunningTotalsQuery, key: Prisma.Sql): Prisma.Sql {
+function rolled({ filter = {}, breakdown, balances }: RunningTotalsQuery, key: Prisma.Sql): Prisma.Sql {
   const array = (column: string) => Prisma.sql`array_agg(coalesce(${Prisma.raw(`t.${column}`)}, 0) order by b.n)`;
   const ledgerArrays = Prisma.sql`${array('credits_out')}, ${array('credits_in')}, ${array('entries_out')}, ${array('entries_in')}`;
   return Prisma.sql`rolled as (
@@ -187,7 +188,7 @@ function rolled({ filter = {}, breakdown }: RunningTotalsQuery, key: Prisma.Sql)
     ) t on true
     where (select usage.live_from()) > '0' and (
       s.kind = 'usage' and s.dimensions = ${dimensionMask(filter, breakdown)}::integer ${filterCondition(filter, 's')}
-      ${isFiltered(filter) ? Prisma.empty : Prisma.sql`or s.kind in ('adjustment', 'opening')`}
+      ${balances ? Prisma.sql`or s.kind in ('adjustment', 'opening')` : Prisma.empty}
     )
     group by s.id
   )`;

@@ -61,7 +61,7 @@ export const creditUsage = z.object({
   buckets: z.array(usageBucket),
   series: z.array(usageSeries),
   totals: usageFigures,
-  /** `null` with a filter: credits given belong to no video. */
+  /** `null` with a filter, since credits given belong to no video, or when they were not asked for. */
   balances: z.array(balanceFigures).nullable(),
   /** Of the period of the same length before, when it was asked for. */
   previous: z.object({ from: timestamp, to: timestamp, totals: usageFigures }).nullable(),

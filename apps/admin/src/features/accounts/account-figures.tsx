@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { formatCredits, formatSigned } from '../../format.ts';
 import { accountStrings } from '../../strings/accounts.ts';
-import { strings } from '../../strings.ts';
 import { cx } from '../../ui/cx.ts';
 import { Skeleton } from '../../ui/states.tsx';
 

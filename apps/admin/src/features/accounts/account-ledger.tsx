@@ -1,34 +1,33 @@
 import type { LedgerEntry } from '@reeldesk/api/contract/credits';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { ReceiptText } from 'lucide-react';
 import { useMemo } from 'react';
 import { trpc } from '../../api.ts';
-import { shortId } from '../../format.ts';
 import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
-import { reasonInWords } from '../../ui/reason-in-words.ts';
-import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Credits, SignedCredits } from '../../ui/figure.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { EntryType, Operator, ReasonText, VideoLink } from './ledger-cells.tsx';
 
 const t = accountStrings;
 const column = columnsOf<LedgerEntry>();
-const tones: Record<LedgerEntry['type'], Tone> = {
-  opening: 'neutral',
-  charge: 'neutral',
-  refund: 'back',
-  adjustment: 'accent',
-};
+
+interface AccountLedgerProps {
+  userId: string;
+  cursor: string | undefined;
+  /** How many there are in all, once it is known. */
+  entries: number | undefined;
+}
 
 /** Every entry that made the balance what it is, newest first. */
-export function AccountLedger({ userId, cursor }: { userId: string; cursor: string | undefined }) {
+export function AccountLedger({ userId, cursor, entries }: AccountLedgerProps) {
   const pages = useKeysetPages(cursor);
   const { data, error, isPlaceholderData, refetch } = useQuery(
     trpc.credits.creditStatement.queryOptions(
@@ -47,17 +46,17 @@ export function AccountLedger({ userId, cursor }: { userId: string; cursor: stri
         column.accessor('createdAt', { header: t.time, cell: ({ getValue }) => <RelativeTime value={getValue()} /> }),
         column.accessor('type', {
           header: t.type,
-          cell: ({ getValue }) => <Badge tone={tones[getValue()]}>{t.types[getValue()]}</Badge>,
+          cell: ({ getValue }) => <EntryType type={getValue()} />,
         }),
         column.accessor('reason', {
           header: t.reason,
           meta: { className: 'w-full', skeleton: 'w-1/2' },
-          cell: ({ row }) => <ReasonText entry={row.original} />,
+          cell: ({ row }) => <ReasonText {...row.original} />,
         }),
         column.accessor('videoId', {
           header: t.video,
           meta: { skeleton: 'w-16' },
-          cell: ({ getValue }) => <VideoLink videoId={getValue()} userId={userId} />,
+          cell: ({ getValue }) => <VideoLink videoId={getValue()} />,
         }),
         column.accessor('actorId', {
           header: t.operator,
@@ -88,7 +87,16 @@ export function AccountLedger({ userId, cursor }: { userId: string; cursor: stri
   }
   return (
     <>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-2">
+        <p className="min-w-0 flex-1 text-xs text-muted">{entries === undefined ? '' : t.ledgerExplained(entries)}</p>
+        <TableTools
+          tableId="ledger"
+          columns={columns}
+          csv={{ address: ledgerAddress(userId), file: `ledger-${userId}.csv` }}
+        />
+      </div>
       <DataTable
+        tableId="ledger"
         caption={t.ledgerCaption}
         columns={columns}
         rows={data?.items}
@@ -100,45 +108,8 @@ export function AccountLedger({ userId, cursor }: { userId: string; cursor: stri
   );
 }
 
-function ReasonText({ entry: { reason, note } }: { entry: LedgerEntry }) {
-  if (reason === null && note === null) {
-    return <span className="text-muted">{strings.common.none}</span>;
-  }
-  return (
-    <span className="break-words">
-      {reasonInWords(reason)}
-      {note !== null && <span className="block text-xs text-muted">{note}</span>}
-    </span>
-  );
-}
-
-function VideoLink({ videoId, userId }: { videoId: string | null; userId: string }) {
-  if (videoId === null) {
-    return <span className="text-muted">{strings.common.none}</span>;
-  }
-  return (
-    <Link
-      to="/refunds"
-      search={{ account: userId, status: 'all', state: 'all', refund: videoId }}
-      aria-label={t.openCharge(shortId(videoId))}
-      title={t.openCharge(videoId)}
-      className="inline-flex h-6 items-center rounded-sm font-mono text-xs underline decoration-line underline-offset-2 hover:decoration-current"
-    >
-      {shortId(videoId)}
-    </Link>
-  );
-}
-
-function Operator({ actorId, userId }: { actorId: string | null; userId: string }) {
-  if (actorId === null) {
-    return <span className="whitespace-nowrap text-muted">{t.backend}</span>;
-  }
-  if (actorId === userId) {
-    return <span className="whitespace-nowrap text-muted">{t.owner}</span>;
-  }
-  return (
-    <span className="font-mono text-xs" title={actorId}>
-      {shortId(actorId)}
-    </span>
-  );
+/** All of the ledger as CSV. */
+function ledgerAddress(userId: string): string {
+  const params = { from: '1970-01-01', to: '9999-12-30', userId, types: 'opening,charge,refund,adjustment' };
+  return `/export/usage-entries.csv?${new URLSearchParams(params).toString()}`;
 }

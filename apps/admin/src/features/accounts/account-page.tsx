@@ -17,7 +17,10 @@ import { AccountAudit } from './account-audit.tsx';
 import { AccountFigures } from './account-figures.tsx';
 import { AccountLedger } from './account-ledger.tsx';
 import { AdjustDialog } from './adjust-dialog.tsx';
+import { AccountStatement } from './account-statement.tsx';
+import { AccountVideos } from './account-videos.tsx';
 import { BalanceAt } from './balance-at.tsx';
+import { momentOf } from './moment.ts';
 
 const t = accountStrings;
 
@@ -29,6 +32,7 @@ export function AccountPage(): ReactNode {
   const isId = uuid.safeParse(userId).success;
   const account = useQuery(trpc.accounts.getAccount.queryOptions({ userId }, { enabled: isId }));
   const found = account.data;
+  const moment = momentOf(at);
 
   const back = (
     <Link
@@ -92,26 +96,33 @@ export function AccountPage(): ReactNode {
     >
       <AccountFigures account={found} />
       <BalanceAt key={at} userId={userId} at={at} />
-      <TabLinks
-        label={t.title}
-        current={tab}
-        tabs={[
-          { value: 'ledger', label: t.tabs.ledger },
-          { value: 'audit', label: t.tabs.audit },
-        ]}
-        onChange={(next) =>
-          void navigate({
-            search: (before) => ({ ...before, tab: next === 'ledger' ? undefined : next, cursor: undefined }),
-            resetScroll: false,
-          })
-        }
-      >
-        {tab === 'audit' ? (
-          <AccountAudit userId={userId} cursor={cursor} />
-        ) : (
-          <AccountLedger userId={userId} cursor={cursor} />
-        )}
-      </TabLinks>
+      <div className="sticky-head flex flex-1 flex-col">
+        <TabLinks
+          label={t.title}
+          current={tab}
+          tabs={[
+            { value: 'ledger', label: t.tabs.ledger },
+            { value: 'videos', label: t.tabs.videos },
+            { value: 'audit', label: t.tabs.audit },
+          ]}
+          onChange={(next) =>
+            void navigate({
+              search: (before) => ({ ...before, tab: next === 'ledger' ? undefined : next, cursor: undefined }),
+              resetScroll: false,
+            })
+          }
+        >
+          {tab === 'audit' ? (
+            <AccountAudit userId={userId} cursor={cursor} />
+          ) : tab === 'videos' ? (
+            <AccountVideos userId={userId} cursor={cursor} />
+          ) : moment !== null ? (
+            <AccountStatement userId={userId} at={moment} />
+          ) : (
+            <AccountLedger userId={userId} cursor={cursor} entries={found?.ledgerEntries} />
+          )}
+        </TabLinks>
+      </div>
       {dialog === 'adjust' && found && adjustReason === null && (
         <AdjustDialog
           account={found}

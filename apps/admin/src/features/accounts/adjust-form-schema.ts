@@ -1,7 +1,6 @@
 import { adjustCreditsInput } from '@reeldesk/api/contract/credits';
 import { z } from 'zod';
 import { adjustStrings } from '../../strings/accounts.ts';
-import { strings } from '../../strings.ts';
 
 const { amount, reasonCode } = adjustCreditsInput.shape;
 

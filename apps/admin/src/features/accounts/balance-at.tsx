@@ -4,25 +4,19 @@ import { useState } from 'react';
 import { trpc } from '../../api.ts';
 import { browserZone, formatMoment } from '../../format.ts';
 import { accountStrings } from '../../strings/accounts.ts';
-import { strings } from '../../strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Credits } from '../../ui/figure.tsx';
 import { Input } from '../../ui/input.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { momentOf } from './moment.ts';
 
 const t = accountStrings;
-
-// The form's moment has the browser's zone; the API wants it said.
-function toTimestamp(at: string | undefined): string | null {
-  const moment = at === undefined ? null : new Date(at);
-  return moment === null || Number.isNaN(moment.getTime()) ? null : moment.toISOString();
-}
 
 /** What the balance was at a moment, read from the ledger. */
 export function BalanceAt({ userId, at }: { userId: string; at: string | undefined }) {
   const navigate = useNavigate({ from: '/accounts/$userId' });
   const [typed, setTyped] = useState(at ?? '');
-  const moment = toTimestamp(at);
+  const moment = momentOf(at);
   const { data, error } = useQuery(
     trpc.credits.balanceAt.queryOptions(moment === null ? skipToken : { userId, at: moment }, {
       placeholderData: keepPreviousData,
@@ -31,7 +25,7 @@ export function BalanceAt({ userId, at }: { userId: string; at: string | undefin
   const submit = (event: { preventDefault: () => void }) => {
     event.preventDefault();
     void navigate({
-      search: (before) => ({ ...before, at: typed || undefined }),
+      search: (before) => ({ ...before, at: typed || undefined, tab: undefined, cursor: undefined }),
       state: (before) => before,
       resetScroll: false,
     });

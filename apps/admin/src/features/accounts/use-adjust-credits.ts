@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, trpc } from '../../api.ts';
 import { adjustStrings } from '../../strings/accounts.ts';
-import { strings } from '../../strings.ts';
 import { toastDone } from '../../ui/toasts.ts';
 
 /** Adds or takes credits by hand, and says the balance that the ledger came to. */

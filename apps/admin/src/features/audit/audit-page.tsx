@@ -3,27 +3,30 @@ import { Lock, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
+import { auditStrings } from '../../strings/audit.ts';
 import { strings } from '../../strings.ts';
 import { auditColumns } from '../../audit-columns.tsx';
 import { DataTable } from '../../table/data-table.tsx';
+import { FilterChips } from '../../table/filter-chips.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { SavedViews } from '../../table/saved-views.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { Button } from '../../ui/button.tsx';
-import { Chip } from '../../ui/chip.tsx';
 import { Select } from '../../ui/input.tsx';
 import { FilterBar, Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { useListAuditLog } from './use-list-audit-log.ts';
 
-const t = strings.audit;
+const t = auditStrings;
 const columns = auditColumns({ isWithAccount: true });
 
 export function AuditPage(): ReactNode {
-  const { action, account, cursor } = useSearch({ from: '/app/audit' });
+  const { action, account, actor, cursor } = useSearch({ from: '/app/audit' });
   const navigate = useNavigate({ from: '/audit' });
   const isAdmin = useIsAdmin();
   const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useListAuditLog({ action, account, cursor }, isAdmin);
+  const { data, error, isPlaceholderData, refetch } = useListAuditLog({ action, account, actor, cursor }, isAdmin);
   if (!isAdmin) {
     return (
       <Page title={t.title} lead={t.lead}>
@@ -31,7 +34,9 @@ export function AuditPage(): ReactNode {
       </Page>
     );
   }
-  const isFiltered = action !== undefined || account !== undefined;
+  const isFiltered = action !== undefined || account !== undefined || actor !== undefined;
+  const without = (name: 'action' | 'account' | 'actor') =>
+    void navigate({ search: (before) => ({ ...before, [name]: undefined, cursor: undefined }) });
   const clear = () => void navigate({ search: {} });
   return (
     <Page title={t.title} lead={t.lead} isFilling>
@@ -54,16 +59,26 @@ export function AuditPage(): ReactNode {
             </option>
           ))}
         </Select>
-        {account !== undefined && (
-          <Chip
-            name={t.account}
-            value={shortId(account)}
-            onRemove={() =>
-              void navigate({ search: (before) => ({ ...before, account: undefined, cursor: undefined }) })
-            }
-          />
-        )}
+        <TableTools
+          tableId="audit"
+          columns={columns}
+          csv={{ address: exportAddress({ action, account, actor }), file: 'audit.csv' }}
+        >
+          <SavedViews page="audit" />
+        </TableTools>
       </FilterBar>
+      <FilterChips
+        chips={[
+          action !== undefined && {
+            name: t.action,
+            value: t.actions[action] ?? action,
+            onRemove: () => without('action'),
+          },
+          account !== undefined && { name: t.account, value: shortId(account), onRemove: () => without('account') },
+          actor !== undefined && { name: t.by, value: shortId(actor), onRemove: () => without('actor') },
+        ]}
+        onClear={clear}
+      />
       {error !== null && data === undefined ? (
         <ErrorState error={error} onRetry={() => void refetch()}>
           {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
@@ -79,6 +94,7 @@ export function AuditPage(): ReactNode {
       ) : (
         <>
           <DataTable
+            tableId="audit"
             caption={t.caption}
             columns={columns}
             rows={data?.items}
@@ -95,4 +111,10 @@ export function AuditPage(): ReactNode {
       )}
     </Page>
   );
+}
+
+/** The same list as CSV. */
+function exportAddress({ action, account, actor }: Record<'action' | 'account' | 'actor', string | undefined>): string {
+  const params = { ...(action && { action }), ...(account && { userId: account }), ...(actor && { actorId: actor }) };
+  return `/export/audit.csv?${new URLSearchParams(params).toString()}`;
 }

@@ -12,7 +12,13 @@ interface AuditFilter {
 export function useListAuditLog({ action, account, actor, cursor }: AuditFilter, isAdmin: boolean) {
   return useQuery(
     trpc.audit.listAuditLog.queryOptions(
-      { limit: 50, ...(action && { action }), ...(account && { userId: account }), ...(actor && { actorId: actor }), ...(cursor && { cursor }) },
+      {
+        limit: 50,
+        ...(action && { action }),
+        ...(account && { userId: account }),
+        ...(actor && { actorId: actor }),
+        ...(cursor && { cursor }),
+      },
       { enabled: isAdmin, placeholderData: keepPreviousData },
     ),
   );

@@ -79,13 +79,12 @@ export function DeletedVideosPage(): ReactNode {
         }),
         column.accessor('deletedAt', {
           header: t.deleted,
-          cell: ({ getValue }) => <RelativeTime value={getValue() ?? ''} />,
-        }),
-        column.display({
-          id: 'kept',
-          header: t.kept,
-          meta: { skeleton: 'w-20' },
-          cell: () => <span className="whitespace-nowrap text-muted">{t.keptUntilPurged}</span>,
+          cell: ({ getValue }) => (
+            <span className="flex flex-col leading-tight max-md:items-end">
+              <RelativeTime value={getValue() ?? ''} />
+              <span className="text-xs whitespace-nowrap text-muted">{t.kept}</span>
+            </span>
+          ),
         }),
         column.display({
           id: 'actions',

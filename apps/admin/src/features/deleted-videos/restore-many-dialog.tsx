@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- A region that scrolls must take the focus. */
 import { useEffect, useRef, useState } from 'react';
-import { client, describe, noticeSignedOut } from '../../api.ts';
+import { client, describe, noticeRefusal } from '../../api.ts';
 import { shortId } from '../../format.ts';
 import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
@@ -56,7 +56,7 @@ export function RestoreManyDialog({ rows, onClose }: { rows: readonly DeletedRow
         set(videoId, { state: isUndo ? 'undone' : 'done' });
         count += 1;
       } catch (error) {
-        noticeSignedOut(error);
+        noticeRefusal(error);
         const { message, hint } = describe(error);
         set(videoId, { state: 'failed', text: [message, hint].filter(Boolean).join(' ') });
       }

@@ -30,7 +30,7 @@ export function VideoSummary({ video }: { video: VideoWithOwner }) {
           <dt>{deletedVideosStrings.deleted}</dt>
           <dd>
             <RelativeTime value={video.deletedAt} />
-            <span className="text-muted"> · {deletedVideosStrings.keptUntilPurged}</span>
+            <span className="text-muted"> · {deletedVideosStrings.kept}</span>
           </dd>
         </>
       )}

@@ -1,15 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronRight, CircleCheck, Clock, HandCoins, Scale, Search, type LucideIcon } from 'lucide-react';
 import { cloneElement, type ReactElement, type ReactNode } from 'react';
-import { trpc } from '../../api.ts';
 import { formatSigned } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
-import { startOfToday } from '../../start-of-today.ts';
 import { overviewStrings } from '../../strings/overview.ts';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Section } from './section.tsx';
+import { useAttention } from './use-attention.ts';
 
 const t = overviewStrings;
 const tones = { danger: 'text-danger', caution: 'text-caution', neutral: 'text-muted' };
@@ -17,12 +15,7 @@ const tones = { danger: 'text-danger', caution: 'text-caution', neutral: 'text-m
 /** What waits for somebody, each a way to the rows behind it. */
 export function AttentionList() {
   const isAdmin = useIsAdmin();
-  const { data, error, refetch } = useQuery(
-    trpc.desk.getAttention.queryOptions(
-      { adjustedSince: startOfToday(), stuckAfterMinutes: 30 },
-      { refetchInterval: 60_000 },
-    ),
-  );
+  const { data, error, refetch } = useAttention();
   if (error !== null && data === undefined) {
     return (
       <Section title={t.attention}>
@@ -87,17 +80,19 @@ export function AttentionList() {
             link={<Link to="/refunds" search={{ queue: 'unusual' }} />}
           />
         )}
-        <Item
-          icon={Scale}
-          tone="neutral"
-          title={t.adjusted(adjustments.entries)}
-          hint={
-            adjustments.entries > 0 && !isAdmin
-              ? t.adjustedForAdmins
-              : t.adjustedHint(formatSigned(adjustments.creditsAdded), formatSigned(-adjustments.creditsTaken))
-          }
-          link={isAdmin ? <Link to="/audit" search={{ action: 'adjust_credits' }} /> : null}
-        />
+        {adjustments.entries > 0 && (
+          <Item
+            icon={Scale}
+            tone="neutral"
+            title={t.adjusted(adjustments.entries)}
+            hint={
+              adjustments.entries > 0 && !isAdmin
+                ? t.adjustedForAdmins
+                : t.adjustedHint(formatSigned(adjustments.creditsAdded), formatSigned(0 - adjustments.creditsTaken))
+            }
+            link={isAdmin ? <Link to="/audit" search={{ action: 'adjust_credits' }} /> : null}
+          />
+        )}
       </Box>
     </Section>
   );

@@ -7,6 +7,7 @@ import { LedgerState } from './ledger-state.tsx';
 import { NewestActions } from './newest-actions.tsx';
 import { PeriodFigures } from './period-figures.tsx';
 import { today } from './today.ts';
+import { UnderWay } from './under-way.tsx';
 
 const t = overviewStrings;
 
@@ -16,7 +17,10 @@ export function OverviewPage(): ReactNode {
     <Page title={t.title} lead={t.lead(formatDay(today()), browserZone)}>
       <div className="grid max-w-300 gap-x-6 gap-y-7 px-5 pb-8 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <AttentionList />
-        <LedgerState />
+        <div className="flex min-w-0 flex-col gap-5">
+          <LedgerState />
+          <UnderWay />
+        </div>
         <div className="min-w-0 xl:col-span-2">
           <PeriodFigures />
         </div>

@@ -4,7 +4,6 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { trpc } from '../../api.ts';
 import { browserZone, formatCredits, formatShare, formatSigned } from '../../format.ts';
-import { startOfToday } from '../../start-of-today.ts';
 import { overviewStrings } from '../../strings/overview.ts';
 import { cx } from '../../ui/cx.ts';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
@@ -21,9 +20,6 @@ export function PeriodFigures() {
       { from: `${day.slice(0, 8)}01`, to: day, timeZone: browserZone, unit: 'day' },
       { refetchInterval: 60_000 },
     ),
-  );
-  const { data: attention } = useQuery(
-    trpc.desk.getAttention.queryOptions({ adjustedSince: startOfToday(), stuckAfterMinutes: 30 }),
   );
   const ofToday = data?.series[0]?.points.at(-1);
   const ofMonth = data?.totals;
@@ -47,9 +43,6 @@ export function PeriodFigures() {
         <Period title={t.today} figures={ofToday} />
         <Period title={t.month} figures={ofMonth} />
       </div>
-      <p className="mt-2 text-xs text-muted tabular-nums">
-        {t.underWay}: {attention ? t.pendingNow(attention.pending, attention.processing) : '…'}
-      </p>
     </Section>
   );
 }
@@ -62,7 +55,7 @@ function Period({ title, figures }: { title: string; figures: UsageFigures | und
         {title} <span className="font-normal text-muted">{t.unfinished}</span>
       </h3>
       <dl className="mt-2 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3">
-        <Figure label={t.used} value={f && formatSigned(-f.creditsUsed)} isLarge />
+        <Figure label={t.used} value={f && formatSigned(0 - f.creditsUsed)} isLarge />
         <Figure
           label={t.refunded}
           value={f && formatSigned(f.creditsRefunded)}

@@ -15,8 +15,15 @@ import type { Candidate } from './candidate.ts';
 const column = columnsOf<Candidate>();
 const t = refundsStrings;
 
+interface CandidateColumnsOptions {
+  isAdmin: boolean;
+  /** All are failed, so it is not said of each. */
+  isOfFailed: boolean;
+  onOpen: (videoId: string) => void;
+}
+
 /** The columns of the refund desk; they stay the same while rows are selected. */
-export function candidateColumns({ isAdmin, onOpen }: { isAdmin: boolean; onOpen: (videoId: string) => void }) {
+export function candidateColumns({ isAdmin, isOfFailed, onOpen }: CandidateColumnsOptions) {
   return column.columns([
     column.accessor('id', {
       header: () => (
@@ -35,14 +42,18 @@ export function candidateColumns({ isAdmin, onOpen }: { isAdmin: boolean; onOpen
     }),
     column.accessor('ownerEmail', {
       header: strings.video.account,
-      meta: { className: 'w-full', skeleton: 'w-36' },
+      meta: { className: isOfFailed ? 'w-full' : 'w-full [&_a]:max-w-40', skeleton: 'w-36' },
       cell: ({ row }) => <AccountLink userId={row.original.userId} email={row.original.ownerEmail} />,
     }),
-    column.accessor('status', {
-      header: strings.video.status,
-      meta: { skeleton: 'w-14' },
-      cell: ({ getValue }) => <StatusBadge status={getValue()} />,
-    }),
+    ...(isOfFailed
+      ? []
+      : [
+          column.accessor('status', {
+            header: strings.video.status,
+            meta: { skeleton: 'w-14' },
+            cell: ({ getValue }) => <StatusBadge status={getValue()} />,
+          }),
+        ]),
     column.accessor('videoType', {
       header: strings.video.type,
       meta: { skeleton: 'w-32' },

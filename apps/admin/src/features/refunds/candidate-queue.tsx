@@ -55,7 +55,10 @@ export function CandidateQueue({ onRefundOne, onRefundMany, onShowBatches }: Can
   );
   const selection = useSelection(selectable, JSON.stringify(filter));
   const batches = useBatches(userId ?? '');
-  const columns = useMemo(() => candidateColumns({ isAdmin, onOpen: onRefundOne }), [isAdmin, onRefundOne]);
+  const columns = useMemo(
+    () => candidateColumns({ isAdmin, isOfFailed: queue === 'failed', onOpen: onRefundOne }),
+    [isAdmin, queue, onRefundOne],
+  );
   const change = (next: Partial<RefundsSearch>) =>
     void navigate({ search: (before) => ({ ...before, cursor: undefined, ...next }), resetScroll: false });
   const isFiltered = account !== undefined || (queue === 'all' && (status !== 'all' || state !== 'all'));
@@ -132,12 +135,7 @@ export function CandidateQueue({ onRefundOne, onRefundMany, onShowBatches }: Can
             rowId={({ id }) => id}
             isStale={isPlaceholderData}
           />
-          <Pager
-            pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={items?.length}
-          />
+          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={items?.length} />
         </>
       )}
     </SelectionProvider>

@@ -86,11 +86,7 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
         )}
         {canRefund && (
           <>
-            <Field
-              label={refundsStrings.amount}
-              hint={refundsStrings.amountHint(left)}
-              error={errors.amount?.message}
-            >
+            <Field label={refundsStrings.amount} hint={refundsStrings.amountHint(left)} error={errors.amount?.message}>
               {(control) => (
                 <Input
                   inputMode="numeric"

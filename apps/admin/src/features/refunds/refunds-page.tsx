@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { trpc } from '../../api.ts';
 import { formatCredits } from '../../format.ts';
 import { useSession } from '../../session.ts';
@@ -33,8 +33,12 @@ export function RefundsPage(): ReactNode {
     ),
   );
   // A dialog over the page is a step of its own for Back, and closing it is not.
-  const open = (next: { refund?: string; batch?: string }) =>
-    void navigate({ search: (before) => ({ ...before, ...next }), state: (before) => before, resetScroll: false });
+  const open = useCallback(
+    (next: { refund?: string; batch?: string }) =>
+      void navigate({ search: (before) => ({ ...before, ...next }), state: (before) => before, resetScroll: false }),
+    [navigate],
+  );
+  const refundOne = useCallback((id: string) => open({ refund: id }), [open]);
   const close = (next: { batch?: string } = {}) =>
     void navigate({
       search: (before) => ({ ...before, refund: undefined, batch: undefined, ...next }),
@@ -69,7 +73,7 @@ export function RefundsPage(): ReactNode {
         ) : (
           <CandidateQueue
             key={queue}
-            onRefundOne={(id) => open({ refund: id })}
+            onRefundOne={refundOne}
             onRefundMany={(rows) => {
               setDraft([...rows]);
               open({ batch: 'new' });

@@ -20,14 +20,12 @@ export function ChangeRoleDialog({ member, onClose }: { member: StaffMember; onC
       isPending={grant.isPending}
       error={grant.error}
       onClose={onClose}
-      onConfirm={(settled) =>
-        grant.mutate({ userId: member.userId, role }, { onSuccess: onClose, onSettled: settled })
-      }
+      onConfirm={(settled) => grant.mutate({ userId: member.userId, role }, { onSuccess: onClose, onSettled: settled })}
     >
       <Facts
         facts={[
           [t.now, <Role key="now" role={member.role} />],
-          [t.then, <Role key="then" role={role} />],
+          [t.later, <Role key="then" role={role} />],
         ]}
       />
     </ConfirmDialog>

@@ -41,10 +41,7 @@ export function GrantRoleDialog({ staff, onClose }: { staff: StaffMember[]; onCl
     }
     if (!isSent.current) {
       isSent.current = true;
-      grant.mutate(
-        { userId: person.id, role },
-        { onSuccess: onClose, onSettled: () => (isSent.current = false) },
-      );
+      grant.mutate({ userId: person.id, role }, { onSuccess: onClose, onSettled: () => (isSent.current = false) });
     }
   };
   return (

@@ -103,7 +103,7 @@ function Actions({ member, isSelf }: { member: StaffMember; isSelf: boolean }) {
   const open = (dialog: 'change' | 'revoke') =>
     void navigate({ search: { dialog, member: member.userId }, resetScroll: false });
   return (
-    <span className="inline-flex flex-wrap justify-end gap-2">
+    <span className="inline-flex flex-wrap justify-end gap-2 md:flex-nowrap">
       <Link
         to="/audit"
         search={{ actor: member.userId }}

@@ -37,28 +37,24 @@ export function ActivitySection({ range, search }: { range: UsageRange; search: 
   const unit = range.unit;
   const activityRows = useMemo(
     () =>
-      active.data?.buckets.map(
-        (bucket, index): ChartRow => ({
-          index,
-          label: bucketName(bucket.label, unit),
-          shortLabel: shortBucketName(bucket.label, unit),
-          isUnfinished: bucket.isUnfinished,
-          values: { active: bucket.activeAccounts, opened: bucket.newAccounts },
-        }),
-      ) ?? [],
+      active.data?.buckets.map((bucket, index): ChartRow => ({
+        index,
+        label: bucketName(bucket.label, unit),
+        shortLabel: shortBucketName(bucket.label, unit),
+        isUnfinished: bucket.isUnfinished,
+        values: { active: bucket.activeAccounts, opened: bucket.newAccounts },
+      })) ?? [],
     [active.data, unit],
   );
   const outstandingRows = useMemo(
     () =>
-      usage.data?.buckets.map(
-        (bucket, index): ChartRow => ({
-          index,
-          label: bucketName(bucket.label, unit),
-          shortLabel: shortBucketName(bucket.label, unit),
-          isUnfinished: bucket.isUnfinished,
-          values: { outstanding: usage.data?.balances?.[index]?.creditsOutstanding ?? 0 },
-        }),
-      ) ?? [],
+      usage.data?.buckets.map((bucket, index): ChartRow => ({
+        index,
+        label: bucketName(bucket.label, unit),
+        shortLabel: shortBucketName(bucket.label, unit),
+        isUnfinished: bucket.isUnfinished,
+        values: { outstanding: usage.data?.balances?.[index]?.creditsOutstanding ?? 0 },
+      })) ?? [],
     [usage.data, unit],
   );
   const failed = [usage, active, top, bands].find(({ error, data }) => error !== null && data === undefined);
@@ -69,7 +65,10 @@ export function ActivitySection({ range, search }: { range: UsageRange; search: 
   const sum = (name: 'creditsGranted' | 'creditsTaken') => balances?.reduce((all, figures) => all + figures[name], 0);
   const holders = bands.data?.filter(({ from }) => from > 0).reduce((all, { accounts }) => all + accounts, 0);
   const open = bands.data?.reduce((all, { accounts }) => all + accounts, 0);
-  const note = chartNote(range, activityRows.some((row) => row.isUnfinished));
+  const note = chartNote(
+    range,
+    activityRows.some((row) => row.isUnfinished),
+  );
   return (
     <>
       <FigureStrip
@@ -150,7 +149,12 @@ export function ActivitySection({ range, search }: { range: UsageRange; search: 
             height="h-64"
           />
         </ChartCard>
-        <TopAccounts accounts={top.data} used={usage.data?.totals.creditsUsed ?? 0} isStale={top.isPlaceholderData} range={range} />
+        <TopAccounts
+          accounts={top.data}
+          used={usage.data?.totals.creditsUsed ?? 0}
+          isStale={top.isPlaceholderData}
+          range={range}
+        />
         <Bands bands={bands.data} />
       </div>
     </>
@@ -213,13 +217,26 @@ function TopAccounts({ accounts, used, isStale, range }: TopAccountsProps) {
       isChart={false}
       csv={() => ({
         names: ['account_id', 'credits_used', 'credits_refunded', 'charges', 'refunds'],
-        rows: (accounts ?? []).map((one) => [one.userId, one.creditsUsed, one.creditsRefunded, one.charges, one.refunds]),
+        rows: (accounts ?? []).map((one) => [
+          one.userId,
+          one.creditsUsed,
+          one.creditsRefunded,
+          one.charges,
+          one.refunds,
+        ]),
       })}
     >
       {rows?.length === 0 ? (
         <p className="px-5 py-4 text-sm text-muted">{t.emptyTop}</p>
       ) : (
-        <DataTable caption={t.topCaption} columns={topColumns} rows={rows} rowId={({ userId }) => userId} skeletonRows={10} isStale={isStale} />
+        <DataTable
+          caption={t.topCaption}
+          columns={topColumns}
+          rows={rows}
+          rowId={({ userId }) => userId}
+          skeletonRows={10}
+          isStale={isStale}
+        />
       )}
     </ChartCard>
   );
@@ -268,7 +285,13 @@ function Bands({ bands }: { bands: BalanceBand[] | undefined }) {
         rows: (bands ?? []).map((one) => [one.from, one.to, one.accounts, one.credits]),
       })}
     >
-      <DataTable caption={t.bandsCaption} columns={bandColumns} rows={rows} rowId={({ from }) => String(from)} skeletonRows={10} />
+      <DataTable
+        caption={t.bandsCaption}
+        columns={bandColumns}
+        rows={rows}
+        rowId={({ from }) => String(from)}
+        skeletonRows={10}
+      />
     </ChartCard>
   );
 }

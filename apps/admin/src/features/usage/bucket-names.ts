@@ -8,29 +8,24 @@ const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC'
 
 /** The name of a bucket, whose label is local to its zone: `Tue, Nov 24, 2026`, `November 2026`. */
 export function bucketName(label: string, unit: UsageUnit): string {
-  switch (unit) {
-    case 'hour':
-      return `${formatDay(label.slice(0, 10))}, ${hour.format(new Date(`${label.slice(0, 16)}Z`))}`;
-    case 'day':
-      return formatDay(label);
-    case 'week':
-      return `Week of ${formatDay(label)}`;
-    case 'month':
-      return month.format(new Date(`${label.slice(0, 7)}-01T00:00:00Z`));
-  }
+  const names: Record<UsageUnit, () => string> = {
+    hour: () => `${formatDay(label.slice(0, 10))}, ${hour.format(new Date(`${label.slice(0, 16)}Z`))}`,
+    day: () => formatDay(label),
+    week: () => `Week of ${formatDay(label)}`,
+    month: () => month.format(new Date(`${label.slice(0, 7)}-01T00:00:00Z`)),
+  };
+  return names[unit]();
 }
 
 /** The same for a tight place. */
 export function shortBucketName(label: string, unit: UsageUnit): string {
-  switch (unit) {
-    case 'hour':
-      return hour.format(new Date(`${label.slice(0, 16)}Z`));
-    case 'day':
-    case 'week':
-      return formatShortDay(label);
-    case 'month':
-      return shortMonth.format(new Date(`${label.slice(0, 7)}-01T00:00:00Z`));
-  }
+  const names: Record<UsageUnit, () => string> = {
+    hour: () => hour.format(new Date(`${label.slice(0, 16)}Z`)),
+    day: () => formatShortDay(label),
+    week: () => formatShortDay(label),
+    month: () => shortMonth.format(new Date(`${label.slice(0, 7)}-01T00:00:00Z`)),
+  };
+  return names[unit]();
 }
 
 /** The name of a day of the week: 1 Monday to 7 Sunday. */

@@ -48,7 +48,7 @@ test('the rows of the table and the bars of the chart sum to the totals', () => 
 
 test('without a breakdown there is one series, of all', () => {
   const whole = { ...usage, series: [{ key: null, points: [figures(19, 1), figures(8, 8)], totals: figures(27, 9) }] };
-  const series = toChartSeries(whole as CreditUsage, false, 'Used', 'Refunded');
+  const series = toChartSeries(whole, false, 'Used', 'Refunded');
   expect(series.map(({ label }) => label)).toEqual(['Used', 'Refunded']);
   expect(toBucketRows(whole as CreditUsage, 'day', false)[0]?.bySeries).toEqual({ all: 19 });
 });

@@ -84,7 +84,12 @@ export function toChartRows(rows: readonly BucketRow[], usage: CreditUsage, unit
 }
 
 /** What the chart draws: one series per value, and what was given back. */
-export function toChartSeries(usage: CreditUsage, isBrokenDown: boolean, used: string, refunded: string): ChartSeries[] {
+export function toChartSeries(
+  usage: CreditUsage,
+  isBrokenDown: boolean,
+  used: string,
+  refunded: string,
+): ChartSeries[] {
   const series = usage.series.map(({ key }, index): ChartSeries => {
     const id = seriesId(key, isBrokenDown);
     return {

@@ -12,7 +12,5 @@ export function Chart({ isLoading = false, ...props }: ComponentProps<typeof Loa
       <Skeleton className={`${height} w-full rounded-lg`} />
     </div>
   );
-  return (
-    <Suspense fallback={placeholder}>{isLoading ? placeholder : <Loaded height={height} {...props} />}</Suspense>
-  );
+  return <Suspense fallback={placeholder}>{isLoading ? placeholder : <Loaded height={height} {...props} />}</Suspense>;
 }

@@ -57,7 +57,8 @@ export function CreditsSection({ range, search }: SectionProps) {
   const isTable = search.view === 'table';
   const isEmpty = data !== undefined && data.totals.charges === 0 && data.totals.refunds === 0;
   const opened = search.bucket === undefined ? undefined : rows.find(({ startsAt }) => startsAt === search.bucket);
-  const marked = part && rows[part.first] && rows[part.last] ? { first: rows[part.first]!, last: rows[part.last]! } : null;
+  const marked =
+    part && rows[part.first] && rows[part.last] ? { first: rows[part.first]!, last: rows[part.last]! } : null;
   return (
     <>
       <CreditsFigures usage={data} range={range} />
@@ -71,7 +72,11 @@ export function CreditsSection({ range, search }: SectionProps) {
           series={series}
           isChart={!isTable}
           csv={() => toTable(rows, series)}
-          note={`${chartNote(range, rows.some((row) => row.isUnfinished), data?.previous)} ${isTable ? '' : t.chartHelp}`}
+          note={`${chartNote(
+            range,
+            rows.some((row) => row.isUnfinished),
+            data?.previous,
+          )} ${isTable ? '' : t.chartHelp}`}
           actions={
             <>
               <Select
@@ -110,7 +115,14 @@ export function CreditsSection({ range, search }: SectionProps) {
           }
         >
           {isTable && data ? (
-            <UsageTable rows={rows} series={series} totals={data.totals} search={search} isStale={isPlaceholderData} onOpen={open} />
+            <UsageTable
+              rows={rows}
+              series={series}
+              totals={data.totals}
+              search={search}
+              isStale={isPlaceholderData}
+              onOpen={open}
+            />
           ) : (
             <Chart
               isLoading={data === undefined}
@@ -138,7 +150,7 @@ export function CreditsSection({ range, search }: SectionProps) {
                     change({ from: dayOf(marked.first.startsAt, range), to: dayOf(end, range), range: undefined });
                   }}
                 >
-                  {t.useBrushed(`${marked.first.name} – ${marked.last.name}`)}
+                  {t.showBrushed(`${marked.first.name} – ${marked.last.name}`)}
                 </Button>
               )}
             </div>
@@ -171,7 +183,9 @@ function CreditsFigures({ usage, range }: { usage: CreditUsage | undefined; rang
           label: t.used,
           value: now && formatCredits(now.creditsUsed),
           note:
-            usage && now && t.perBucket(formatDecimal(now.creditsUsed / Math.max(usage.buckets.length, 1)), t.unitNouns[range.unit]),
+            usage &&
+            now &&
+            t.perBucket(formatDecimal(now.creditsUsed / Math.max(usage.buckets.length, 1)), t.unitNouns[range.unit]),
           change: now && changeOn(now.creditsUsed, before?.creditsUsed),
         },
         {
@@ -186,12 +200,14 @@ function CreditsFigures({ usage, range }: { usage: CreditUsage | undefined; rang
           value: now && formatCredits(now.creditsUsed - now.creditsRefunded),
           note: now && t.netNote,
           change:
-            now && changeOn(now.creditsUsed - now.creditsRefunded, before && before.creditsUsed - before.creditsRefunded),
+            now &&
+            changeOn(now.creditsUsed - now.creditsRefunded, before && before.creditsUsed - before.creditsRefunded),
         },
         {
           label: t.charges,
           value: now && formatCredits(now.charges),
-          note: now && t.perCharge(now.charges === 0 ? strings.common.none : formatDecimal(now.creditsUsed / now.charges)),
+          note:
+            now && t.perCharge(now.charges === 0 ? strings.common.none : formatDecimal(now.creditsUsed / now.charges)),
           change: now && changeOn(now.charges, before?.charges),
         },
         {
@@ -208,7 +224,17 @@ function CreditsFigures({ usage, range }: { usage: CreditUsage | undefined; rang
 function toTable(rows: readonly BucketRow[], series: readonly { id: string; label: string }[]) {
   const used = series.filter(({ id }) => id !== REFUNDED);
   return {
-    names: ['from', 'to', 'unfinished', ...used.map(({ label }) => label), 'used', 'refunded', 'net', 'charges', 'refunds'],
+    names: [
+      'from',
+      'to',
+      'unfinished',
+      ...used.map(({ label }) => label),
+      'used',
+      'refunded',
+      'net',
+      'charges',
+      'refunds',
+    ],
     rows: rows.map((row) => [
       row.startsAt,
       row.endsAt,

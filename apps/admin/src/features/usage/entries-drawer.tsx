@@ -44,8 +44,8 @@ const columns = column.columns([
         <span className="text-muted">{strings.common.none}</span>
       ) : (
         <Link
-          to="/refunds"
-          search={{ account: original.userId, status: 'all', state: 'all', refund: original.videoId }}
+          to="/videos"
+          search={{ video: original.videoId }}
           aria-label={accountStrings.openCharge(shortId(original.videoId))}
           className="inline-flex h-6 items-center rounded-sm font-mono text-xs underline decoration-line underline-offset-2 hover:decoration-current"
         >
@@ -90,9 +90,16 @@ export function EntriesDrawer({ row, search, timeZone, onStale, onClose }: Entri
     ),
   );
   const entries = data?.pages.flatMap(({ items }) => items);
-  const figure = kind === 'refund' ? row.refunded : kind === 'charge' ? -(isOfSeries ? (row.bySeries[key] ?? 0) : row.used) : -row.net;
+  const figure =
+    kind === 'refund'
+      ? row.refunded
+      : kind === 'charge'
+        ? -(isOfSeries ? (row.bySeries[key] ?? 0) : row.used)
+        : -row.net;
   const sum = entries?.reduce((total, { amount }) => total + amount, 0) ?? 0;
-  const all = isOfSeries ? (row.chargesOf[key] ?? 0) : (kind !== 'refund' ? row.charges : 0) + (kind !== 'charge' ? row.refunds : 0);
+  const all = isOfSeries
+    ? (row.chargesOf[key] ?? 0)
+    : (kind !== 'refund' ? row.charges : 0) + (kind !== 'charge' ? row.refunds : 0);
   const isWhole = entries !== undefined && !hasNextPage;
   const foots = isWhole && sum === figure;
   const isStale = isWhole && !foots;
@@ -125,10 +132,7 @@ export function EntriesDrawer({ row, search, timeZone, onStale, onClose }: Entri
       <dl className="mx-5 grid grid-cols-3 divide-x divide-line rounded-md border border-line bg-page">
         <Figure label={t.figure} value={formatSigned(figure)} />
         <Figure label={t.sum} value={entries === undefined ? strings.common.none : formatSigned(sum)} />
-        <Figure
-          label={t.rows}
-          value={entries === undefined ? strings.common.none : t.loaded(entries.length, all)}
-        />
+        <Figure label={t.rows} value={entries === undefined ? strings.common.none : t.loaded(entries.length, all)} />
       </dl>
       <div className="flex min-h-12 flex-wrap items-center justify-between gap-2 px-5 py-2 text-sm">
         <output className="flex items-center gap-1.5 text-muted">

@@ -95,7 +95,8 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
           {
             label: t.failureRate,
             value: o && (o.failureRate === null ? strings.common.none : formatShare(o.failureRate, 1)),
-            note: o && t.failureRateNote(formatCredits(o.videosFailed), formatCredits(o.videosFailed + o.videosCompleted)),
+            note:
+              o && t.failureRateNote(formatCredits(o.videosFailed), formatCredits(o.videosFailed + o.videosCompleted)),
           },
           { label: t.lost, value: o && formatCredits(o.creditsFailed), note: t.lostNote },
           {
@@ -107,7 +108,8 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
           {
             label: t.wait,
             value: r && (r.timeToRefund.median === null ? strings.common.none : formatDuration(r.timeToRefund.median)),
-            note: r && (r.timeToRefund.p90 === null ? strings.common.none : t.waitNote(formatDuration(r.timeToRefund.p90))),
+            note:
+              r && (r.timeToRefund.p90 === null ? strings.common.none : t.waitNote(formatDuration(r.timeToRefund.p90))),
           },
           {
             label: t.underWay,
@@ -125,7 +127,10 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
             title={t.chart}
             file={`failures-${range.from}-${range.to}-${unit}`}
             series={series}
-            note={chartNote(range, rows.some((row) => row.isUnfinished))}
+            note={chartNote(
+              range,
+              rows.some((row) => row.isUnfinished),
+            )}
             csv={() => ({
               names: ['from', 'completed', 'failed', 'credits_lost'],
               rows: rows.map(({ index, values }) => [

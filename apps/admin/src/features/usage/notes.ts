@@ -14,7 +14,9 @@ export function changeOn(now: number, before: number | undefined): string | unde
   }
   const ratio = now / before;
   const change =
-    ratio >= 10 ? `×${formatCredits(Math.round(ratio))}` : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(now - before), before)}`;
+    ratio >= 10
+      ? `×${formatCredits(Math.round(ratio))}`
+      : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(now - before), before)}`;
   return `${t.before(formatCredits(before))} · ${change}`;
 }
 

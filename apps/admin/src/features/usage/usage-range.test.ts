@@ -42,6 +42,7 @@ test('the longer the range, the larger its unit, unless one is asked for', () =>
 test('weeks begin as the language has it', () => {
   expect(weekStartOf('de-DE')).toBe(1);
   expect(weekStartOf('en-US')).toBe(7);
+  expect(weekStartOf('en-US@posix')).toBe(1);
 });
 
 test('a range that the server would refuse is not asked for', () => {

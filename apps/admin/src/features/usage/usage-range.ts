@@ -44,11 +44,16 @@ export function addDays(day: string, days: number): string {
 
 /** The first day of a week where this language is spoken: 1 Monday to 7 Sunday. */
 export function weekStartOf(language: string): number {
-  const locale = new Intl.Locale(language) as Intl.Locale & {
-    getWeekInfo?: () => { firstDay: number };
-    weekInfo?: { firstDay: number };
-  };
-  return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1;
+  try {
+    const locale = new Intl.Locale(language) as Intl.Locale & {
+      getWeekInfo?: () => { firstDay: number };
+      weekInfo?: { firstDay: number };
+    };
+    return (locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1;
+  } catch {
+    // Some systems name their language as no browser does: `en-US@posix`.
+    return 1;
+  }
 }
 
 /** How many days a range has, both ends included. */
@@ -57,7 +62,11 @@ export function daysIn({ from, to }: { from: string; to: string }): number {
 }
 
 /** The range that the address asks for; without days of its own, a preset that ends today in the zone. */
-export function usageRange(search: UsageSearch, now: Date = new Date(), language: string = navigator.language): UsageRange {
+export function usageRange(
+  search: UsageSearch,
+  now: Date = new Date(),
+  language: string = navigator.language,
+): UsageRange {
   const timeZone = search.zone !== undefined && isKnownZone(search.zone) ? search.zone : browserZone;
   const weekStartsOn = weekStartOf(language);
   const chosen = search.from !== undefined && search.to !== undefined ? { from: search.from, to: search.to } : null;

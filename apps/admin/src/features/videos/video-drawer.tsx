@@ -24,7 +24,10 @@ export function VideoDrawer({ videoId }: { videoId: string }) {
   const { act } = useSearch({ from: '/app/videos' });
   const navigate = useNavigate({ from: '/videos' });
   const { data: video, error, refetch } = useQuery(trpc.videos.getVideo.queryOptions({ videoId }));
-  const show = (next: { video?: string | undefined; act?: 'refund' | 'delete' | 'restore' | undefined }, replace = true) =>
+  const show = (
+    next: { video?: string | undefined; act?: 'refund' | 'delete' | 'restore' | undefined },
+    replace = true,
+  ) =>
     void navigate({
       search: (before) => ({ ...before, ...next }),
       state: (before) => before,

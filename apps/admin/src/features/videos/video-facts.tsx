@@ -41,7 +41,7 @@ export function VideoFacts({ video }: { video: VideoWithOwner }) {
         {video.deletedAt !== null && (
           <Fact name={t.deleted}>
             <RelativeTime value={video.deletedAt} />
-            <span className="text-muted"> · {deletedVideosStrings.keptUntilPurged}</span>
+            <span className="text-muted"> · {deletedVideosStrings.kept}</span>
           </Fact>
         )}
         {video.videoUrl !== null && (

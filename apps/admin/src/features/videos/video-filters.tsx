@@ -72,24 +72,26 @@ export function VideoFilters({ ownerEmail }: { ownerEmail: string | null | undef
             </option>
           ))}
         </Select>
-        <label className="flex items-center gap-2 text-sm text-muted">
-          {t.from}
+        <label className="flex items-center gap-2 text-sm whitespace-nowrap text-muted">
+          {t.fromShort}
           <Input
+            aria-label={t.from}
             type="date"
             value={from ?? ''}
             max={to}
             onChange={(event) => change({ from: event.target.value || undefined })}
-            className="w-36"
+            className="w-34"
           />
         </label>
-        <label className="flex items-center gap-2 text-sm text-muted">
-          {t.to}
+        <label className="flex items-center gap-2 text-sm whitespace-nowrap text-muted">
+          {t.toShort}
           <Input
+            aria-label={t.to}
             type="date"
             value={to ?? ''}
             min={from}
             onChange={(event) => change({ to: event.target.value || undefined })}
-            className="w-36"
+            className="w-34"
           />
         </label>
         <Select

@@ -15,7 +15,12 @@ const t = videosStrings;
 export function VideoLedger({ videoId }: { videoId: string }) {
   const { data, error } = useQuery(trpc.credits.listVideoEntries.queryOptions({ videoId }));
   return (
-    <Part title={t.ledger} isLoading={data === undefined && error === null} isEmpty={data?.items.length === 0} empty={t.ledgerEmpty}>
+    <Part
+      title={t.ledger}
+      isLoading={data === undefined && error === null}
+      isEmpty={data?.items.length === 0}
+      empty={t.ledgerEmpty}
+    >
       {error !== null && data === undefined && <ErrorNotice error={error} />}
       {data !== undefined && (
         <ul className="divide-y divide-line border-y border-line text-sm">

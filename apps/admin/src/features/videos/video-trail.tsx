@@ -3,7 +3,7 @@ import { trpc } from '../../api.ts';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { videosStrings } from '../../strings/videos.ts';
-import { strings } from '../../strings.ts';
+import { auditStrings } from '../../strings/audit.ts';
 import { ChangeList } from '../../ui/change-list.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { reasonInWords } from '../../ui/reason-in-words.ts';
@@ -32,12 +32,12 @@ export function VideoTrail({ videoId }: { videoId: string }) {
             <li key={entry.id} className="py-2">
               <div className="flex items-baseline justify-between gap-3">
                 <span className="min-w-0 break-words">
-                  <span className="font-medium">{strings.audit.actions[entry.action] ?? entry.action}</span>{' '}
+                  <span className="font-medium">{auditStrings.actions[entry.action] ?? entry.action}</span>{' '}
                   <span className="text-muted">
                     {t.by(
                       entry.actorEmail ??
                         (entry.actorId === null
-                          ? (strings.audit.actorRoles[entry.actorRole] ?? entry.actorRole)
+                          ? (auditStrings.actorRoles[entry.actorRole] ?? entry.actorRole)
                           : shortId(entry.actorId)),
                     )}
                     {entry.reason !== null && ` · ${reasonInWords(entry.reason)}`}

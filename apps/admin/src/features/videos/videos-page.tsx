@@ -91,9 +91,7 @@ export function VideosPage(): ReactNode {
           title={isFiltered ? t.emptyFiltered : t.empty}
           hint={isFiltered ? t.emptyFilteredHint : t.emptyHint}
         >
-          {isFiltered && (
-            <Button onClick={() => void navigate({ search: { sort } })}>{strings.common.clearAll}</Button>
-          )}
+          {isFiltered && <Button onClick={() => void navigate({ search: { sort } })}>{strings.common.clearAll}</Button>}
           <Link to="/deleted-videos" className={buttonClass()}>
             {t.toDeleted}
           </Link>

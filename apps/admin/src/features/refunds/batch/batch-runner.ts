@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { client, noticeSignedOut } from '../../../api.ts';
+import { client, noticeRefusal } from '../../../api.ts';
 import { batchesStrings } from '../../../strings/batches.ts';
 import { announce } from '../../../ui/announcer.tsx';
 import { toastDone, toastFailed } from '../../../ui/toasts.ts';
@@ -74,8 +74,9 @@ export async function runBatch(userId: string, id: string): Promise<void> {
     removeEventListener('beforeunload', warn);
     setRun(id, { state: 'idle', failure });
     tell(loadBatch(userId, id), failure);
-    await refreshAfterRefund();
   });
+  // Past the lock: a server that hangs would keep it.
+  void refreshAfterRefund();
 }
 
 async function sendAll(userId: string, id: string): Promise<void> {
@@ -100,7 +101,7 @@ async function sendAll(userId: string, id: string): Promise<void> {
         return;
       }
     } catch (error) {
-      noticeSignedOut(error);
+      noticeRefusal(error);
       throw error;
     }
   }

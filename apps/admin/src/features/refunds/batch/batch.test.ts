@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { keyOf, nextRows, ROWS_PER_CALL, stateOf, sumsOf, withAnswers, withFailedWaiting, withSent, type Batch } from './batch.ts';
+import {
+  keyOf,
+  nextRows,
+  ROWS_PER_CALL,
+  stateOf,
+  sumsOf,
+  withAnswers,
+  withFailedWaiting,
+  withSent,
+  type Batch,
+} from './batch.ts';
 
 const rows = Array.from({ length: ROWS_PER_CALL + 5 }, (_, n) => ({ videoId: `v${n}`, userId: 'u', amount: 2 }));
 const batch: Batch = { id: 'b', startedAt: '2026-11-24T00:00:00Z', reason: 'Outage', rows, results: {}, sent: [] };
@@ -19,7 +29,10 @@ const refused = (videoId: string) => ({
 test('every row is asked for once, in calls of a few', () => {
   const first = nextRows(batch);
   expect(first).toEqual(rows.slice(0, ROWS_PER_CALL));
-  const after = withAnswers(withSent(batch, first), first.map(({ videoId }) => refunded(videoId)));
+  const after = withAnswers(
+    withSent(batch, first),
+    first.map(({ videoId }) => refunded(videoId)),
+  );
   expect(nextRows(after)).toEqual(rows.slice(ROWS_PER_CALL));
   expect(sumsOf(after)).toEqual({
     refunded: ROWS_PER_CALL,
@@ -34,7 +47,11 @@ test('what was on its way when the tab closed is asked for first, with the same 
   const closed = withSent(batch, rows.slice(3, 5));
   expect(sumsOf(closed)).toMatchObject({ left: rows.length, unanswered: 2 });
   expect(stateOf(closed, 'v3')).toBe('sent');
-  expect(nextRows(closed).slice(0, 3).map(({ videoId }) => videoId)).toEqual(['v3', 'v4', 'v0']);
+  expect(
+    nextRows(closed)
+      .slice(0, 3)
+      .map(({ videoId }) => videoId),
+  ).toEqual(['v3', 'v4', 'v0']);
   expect(keyOf(closed, 'v3')).toBe(keyOf(batch, 'v3'));
 });
 

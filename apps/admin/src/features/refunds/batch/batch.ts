@@ -63,10 +63,10 @@ export function sumsOf(batch: Batch): BatchSums {
 export function nextRows(batch: Batch): BatchRow[] {
   const sent = new Set(batch.sent);
   const open = batch.rows.filter(({ videoId }) => batch.results[videoId] === undefined);
-  return [...open.filter(({ videoId }) => sent.has(videoId)), ...open.filter(({ videoId }) => !sent.has(videoId))].slice(
-    0,
-    ROWS_PER_CALL,
-  );
+  return [
+    ...open.filter(({ videoId }) => sent.has(videoId)),
+    ...open.filter(({ videoId }) => !sent.has(videoId)),
+  ].slice(0, ROWS_PER_CALL);
 }
 
 export function withSent(batch: Batch, rows: readonly BatchRow[]): Batch {

@@ -76,14 +76,21 @@ function useSelectAll(filter: CandidateFilter, onAdd: (rows: readonly Candidate[
     try {
       let cursor: string | null = null;
       do {
-        const page: { items: Candidate[]; nextCursor: string | null } =
-          await client.refunds.listRefundCandidates.query({ ...open, limit: 200, cursor }, { signal });
+        const page: { items: Candidate[]; nextCursor: string | null } = await client.refunds.listRefundCandidates.query(
+          { ...open, limit: 200, cursor },
+          { signal },
+        );
         found.push(...page.items);
         cursor = page.nextCursor;
         setRead(found.length);
       } while (cursor !== null && found.length < MAX_ROWS);
       onAdd(found.slice(0, MAX_ROWS));
-      announce(t.selected(Math.min(found.length, MAX_ROWS), found.reduce((sum, row) => sum + row.creditsRefundable, 0)));
+      announce(
+        t.selected(
+          Math.min(found.length, MAX_ROWS),
+          found.reduce((sum, row) => sum + row.creditsRefundable, 0),
+        ),
+      );
     } catch (error) {
       if (!signal.aborted) {
         toastFailed(t.selectHint, error);

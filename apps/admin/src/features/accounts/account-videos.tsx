@@ -1,0 +1,73 @@
+import type { VideoWithOwner } from '@reeldesk/api/contract/videos';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Film } from 'lucide-react';
+import { trpc } from '../../api.ts';
+import { strings } from '../../strings.ts';
+import { accountStrings as t } from '../../strings/accounts.ts';
+import { columnsOf } from '../../table/columns.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { Pager } from '../../table/pager.tsx';
+import { useKeysetPages } from '../../table/use-keyset-pages.ts';
+import { Button } from '../../ui/button.tsx';
+import { Credits } from '../../ui/figure.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { KindText, Prompt, StatusBadge } from '../../ui/video-cells.tsx';
+import { VideoLink } from './ledger-cells.tsx';
+
+const column = columnsOf<VideoWithOwner>();
+const columns = column.columns([
+  column.accessor('id', { header: strings.video.id, cell: ({ getValue }) => <VideoLink videoId={getValue()} /> }),
+  column.accessor('createdAt', {
+    header: strings.video.created,
+    cell: ({ getValue }) => <RelativeTime value={getValue()} />,
+  }),
+  column.accessor('status', {
+    header: strings.video.status,
+    cell: ({ getValue }) => <StatusBadge status={getValue()} />,
+  }),
+  column.accessor('videoType', { header: strings.video.type, cell: ({ row }) => <KindText {...row.original} /> }),
+  column.accessor('prompt', {
+    header: strings.video.prompt,
+    meta: { className: 'w-full max-w-96', skeleton: 'w-3/4' },
+    cell: ({ getValue }) => <Prompt text={getValue()} />,
+  }),
+  column.accessor('creditsUsed', {
+    header: strings.video.credits,
+    meta: { isFigure: true },
+    cell: ({ getValue }) => <Credits value={getValue()} className="font-semibold" />,
+  }),
+]);
+
+/** The active videos of an account, newest first. */
+export function AccountVideos({ userId, cursor }: { userId: string; cursor: string | undefined }) {
+  const pages = useKeysetPages(cursor);
+  const { data, error, isPlaceholderData, refetch } = useQuery(
+    trpc.videos.listVideos.queryOptions(
+      { userId, limit: 50, ...(cursor && { cursor }) },
+      { placeholderData: keepPreviousData },
+    ),
+  );
+  if (error !== null && data === undefined) {
+    return (
+      <ErrorState error={error} onRetry={() => void refetch()}>
+        {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
+      </ErrorState>
+    );
+  }
+  if (data?.items.length === 0 && cursor === undefined) {
+    return <EmptyState icon={Film} title={t.emptyVideos} hint={t.emptyVideosHint} />;
+  }
+  return (
+    <>
+      <DataTable
+        caption={t.videosCaption}
+        columns={columns}
+        rows={data?.items}
+        rowId={({ id }) => id}
+        isStale={isPlaceholderData}
+      />
+      <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
+    </>
+  );
+}
