@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startContenders, stopContenders } from './api/contenders.ts';
 import { startBenchDatabase } from './api/database.ts';
@@ -74,17 +74,33 @@ async function run(): Promise<void> {
       starvation,
       ledgerProblems,
       serverVersion: database.serverVersion,
-      ...{ rounds, seconds, poolSize },
+      rounds,
+      seconds,
+      poolSize,
     });
     console.log(page);
     if (values.output !== undefined) {
       await mkdir(dirname(values.output), { recursive: true });
       await writeFile(values.output, page);
+      await quoteSummary(page, join(dirname(values.output), '..', 'performance.md'));
     }
     if (ledgerProblems > 0) {
       process.exitCode = 1;
     }
   } finally {
     await database.stop();
+  }
+}
+
+/** Puts the page's summary where the documentation quotes it. */
+async function quoteSummary(page: string, file: string): Promise<void> {
+  const marked = /<!-- begin summary -->[\s\S]*<!-- end summary -->/;
+  const [summary = ''] = marked.exec(page) ?? [];
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text !== null) {
+    await writeFile(
+      file,
+      text.replace(marked, () => summary),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -94,6 +94,7 @@ async function measure(sizes: number[], rounds: number): Promise<void> {
         return rows[0]!.version;
       }),
       options: givenOptions(),
+      machine: { load: loadavg()[0]!, cores: availableParallelism() },
       loads,
       charge,
       export: exported,
@@ -125,10 +126,11 @@ async function load(url: string, rows: number): Promise<Facts['loads'][number]> 
     const loaded = performance.now();
     await client.query('select usage.roll_up()');
     const rolled = performance.now();
-    await client.query('vacuum (analyze) usage.totals, usage.series');
+    await client.query('vacuum (analyze) usage.totals, usage.series, usage.account_sums, usage.active_accounts');
     await client.query('checkpoint');
-    const { rows: sizes } = await client.query<{ ledger: string; totals: string; count: string }>(
+    const { rows: sizes } = await client.query<{ ledger: string; totals: string; accounts: string; count: string }>(
       `select pg_total_relation_size('public.credit_transactions') as ledger, pg_total_relation_size('usage.totals') as totals,
+        pg_total_relation_size('usage.account_sums') + pg_total_relation_size('usage.active_accounts') as accounts,
         (select count(*) from usage.totals) as count`,
     );
     return {
@@ -137,6 +139,7 @@ async function load(url: string, rows: number): Promise<Facts['loads'][number]> 
       rollUpSeconds: (rolled - loaded) / 1000,
       ledgerBytes: Number(sizes[0]!.ledger),
       totalsBytes: Number(sizes[0]!.totals),
+      accountsBytes: Number(sizes[0]!.accounts),
       totals: Number(sizes[0]!.count),
     };
   });

@@ -74,7 +74,8 @@ function pgbench({ setting, folder }: BenchDatabase): Direct {
       child.stderr.on('data', (piece) => (output += String(piece)));
       const [code] = (await once(child, 'close')) as [number];
       const [, perSecond] = /^tps = ([\d.]+)/m.exec(output) ?? [];
-      if (code !== 0 || perSecond === undefined) {
+      const isStuck = /actually processed: 0$/m.test(output);
+      if (code !== 0 || (perSecond === undefined && !isStuck)) {
         throw new Error(`pgbench failed:\n${output}`);
       }
       const logs = (await readdir(directory)).filter((name) => name.startsWith('pgbench_log'));
@@ -83,7 +84,7 @@ function pgbench({ setting, folder }: BenchDatabase): Direct {
       const times = texts.flatMap((each) =>
         each.split('\n').flatMap((line) => (line === '' ? [] : [Number(line.split(' ', 3)[2]) / 1000])),
       );
-      return figures(times, Number(perSecond));
+      return figures(times, Number(perSecond ?? 0));
     },
     close: async () => undefined,
   };

@@ -66,7 +66,7 @@ async function runGroup(order: LoadOrder, { workload, callers }: Group, ends: nu
   };
   await Promise.all(Array.from({ length: callers }, caller));
   const seconds = (performance.now() - began) / 1000;
-  const sorted = Float64Array.from(times).sort();
+  const sorted = times.toSorted((a, b) => a - b);
   const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
   return {
     calls: times.length,

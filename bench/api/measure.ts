@@ -65,7 +65,7 @@ export async function measure(
     );
     if (isDirect(workload)) {
       runs.set('direct', async (length) => ({
-        ...(await direct.run(workload, callers, Math.max(1, Math.round(length)))),
+        ...(await direct.run(workload, callers, Math.max(2, Math.round(length)))),
         cpuMs: null,
       }));
     }
@@ -101,7 +101,7 @@ async function runOnce(generator: Generator, contender: Contender, group: Group,
 /** Until its code is compiled: so many calls, or so much patience. */
 async function warm(run: (seconds: number) => Promise<Figures>): Promise<void> {
   let calls = 0;
-  for (let turn = 0; turn < 5 && calls < 3_000; turn += 1) {
+  for (let turn = 0; turn < 3 && calls < 8_000; turn += 1) {
     ({ calls } = await run(1).then((figures) => ({ calls: calls + figures.calls })));
   }
 }

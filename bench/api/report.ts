@@ -110,16 +110,31 @@ function table(report: Report, workload: Workload, byContender: Map<string, Figu
       const cell = (value: number | null, digits: number) => (value === null ? '' : value.toFixed(digits));
       const middle = (of: (each: Figures) => number) => median(figures.map(of));
       return [
-        `| ${title} | ${cell(ratioOf(results, workload, key, base), 2)} | ${cell(ratioOf(results, workload, 'ours', key), 2)} | ${cell(
-          middle(({ perSecond }) => perSecond),
-          0,
-        )} | ${cell(
-          middle(({ p50 }) => p50),
-          1,
-        )} | ${cell(
-          middle(({ p99 }) => p99),
-          1,
-        )} |`,
+        [
+          title,
+          cell(ratioOf(results, workload, key, base), 2),
+          cell(ratioOf(results, workload, 'ours', key), 2),
+          cell(
+            middle(({ perSecond }) => perSecond),
+            0,
+          ),
+          cell(
+            middle(({ p50 }) => p50),
+            1,
+          ),
+          cell(
+            middle(({ p99 }) => p99),
+            1,
+          ),
+          key === 'direct'
+            ? ''
+            : cell(
+                middle(({ cpuMs }) => cpuMs ?? Number.NaN),
+                2,
+              ),
+        ]
+          .join(' | ')
+          .replace(/^.*$/, '| $& |'),
       ];
     }),
     '',

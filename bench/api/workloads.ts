@@ -38,32 +38,29 @@ const graphqlPage = `query { allVideos(first: 50, condition: { deletedAt: null }
 /** The `turn`-th call of a workload; accounts come in an order that looks random and is the same for everybody. */
 export function callOf(protocol: Protocol, workload: Workload, turn: number): Call {
   const account = accountId(1 + ((turn * 7919) % ACCOUNTS));
-  switch (workload) {
-    case 'charge':
-      return charge(protocol, account);
-    case 'hot':
-      return charge(protocol, HOT_ACCOUNT);
-    case 'balance':
-      return balance(protocol, account);
-    case 'page':
-      return page(protocol, accountId(ACCOUNTS + 1 + (turn % READERS)));
-    case 'desk':
-      return desk(protocol, accountId(ACCOUNTS + 1 + (turn % READERS)));
-  }
+  const reader = accountId(ACCOUNTS + 1 + (turn % READERS));
+  const calls: Record<Workload, () => Call> = {
+    charge: () => charge(protocol, account),
+    hot: () => charge(protocol, HOT_ACCOUNT),
+    balance: () => balance(protocol, account),
+    page: () => page(protocol, reader),
+    desk: () => desk(protocol, reader),
+  };
+  return calls[workload]();
 }
 
 function charge(protocol: Protocol, userId: string): Call {
-  switch (protocol) {
-    case 'trpc':
-      return post(userId, '/trpc/videos.createVideoGeneration', { userId, ...video }, (body) =>
+  const calls: Record<Protocol, () => Call> = {
+    trpc: () =>
+      post(userId, '/trpc/videos.createVideoGeneration', { userId, ...video }, (body) =>
         /"success":true,.*"creditsUsed":15,/.test(body),
-      );
-    case 'graphql':
-      return post(userId, '/graphql', { query: graphqlCharge, variables: { userId } }, (body) =>
+      ),
+    graphql: () =>
+      post(userId, '/graphql', { query: graphqlCharge, variables: { userId } }, (body) =>
         /\\?"success\\?": ?true/.test(body),
-      );
-    case 'postgrest':
-      return post(
+      ),
+    postgrest: () =>
+      post(
         userId,
         '/rest/v1/rpc/create_video_generation',
         {
@@ -76,36 +73,30 @@ function charge(protocol: Protocol, userId: string): Call {
           p_quality: video.quality,
         },
         (body) => /"success": ?true/.test(body),
-      );
-  }
+      ),
+  };
+  return calls[protocol]();
 }
 
 function balance(protocol: Protocol, userId: string): Call {
   const isAnswer = (body: string) => /credits\\?": ?\d+/.test(body) && !body.includes('"errors"');
-  switch (protocol) {
-    case 'trpc':
-      return get(userId, `/trpc/credits.getCreditInfo?input=${inQuery({ userId })}`, isAnswer);
-    case 'graphql':
-      return post(userId, '/graphql', { query: graphqlBalance, variables: { userId } }, isAnswer);
-    case 'postgrest':
-      return post(userId, '/rest/v1/rpc/get_credit_info', { p_user_id: userId }, isAnswer);
-  }
+  const calls: Record<Protocol, () => Call> = {
+    trpc: () => get(userId, `/trpc/credits.getCreditInfo?input=${inQuery({ userId })}`, isAnswer),
+    graphql: () => post(userId, '/graphql', { query: graphqlBalance, variables: { userId } }, isAnswer),
+    postgrest: () => post(userId, '/rest/v1/rpc/get_credit_info', { p_user_id: userId }, isAnswer),
+  };
+  return calls[protocol]();
 }
 
 function page(protocol: Protocol, userId: string): Call {
   const isAnswer = (body: string) => countOf(body, /"created_?at":/gi) === 50 && countOf(body, userId) === 50;
-  switch (protocol) {
-    case 'trpc':
-      return get(userId, `/trpc/videos.listVideos?input=${inQuery({ limit: 50 })}`, isAnswer);
-    case 'graphql':
-      return post(userId, '/graphql', { query: graphqlPage }, isAnswer);
-    case 'postgrest':
-      return get(
-        userId,
-        '/rest/v1/videos?select=*&deleted_at=is.null&order=created_at.desc,id.desc&limit=50',
-        isAnswer,
-      );
-  }
+  const calls: Record<Protocol, () => Call> = {
+    trpc: () => get(userId, `/trpc/videos.listVideos?input=${inQuery({ limit: 50 })}`, isAnswer),
+    graphql: () => post(userId, '/graphql', { query: graphqlPage }, isAnswer),
+    postgrest: () =>
+      get(userId, '/rest/v1/videos?select=*&deleted_at=is.null&order=created_at.desc,id.desc&limit=50', isAnswer),
+  };
+  return calls[protocol]();
 }
 
 // What the page of an account asks for, as the dashboard's link sends it.

@@ -65,6 +65,13 @@ export const reports: Report[] = [
     plain: plainChart(threeYears, 'day', 'Europe/Berlin'),
   },
   {
+    name: 'The same without balances',
+    isChart: true,
+    run: (db, actor) =>
+      creditUsage(db, actor, { ...threeYears, timeZone: 'Europe/Berlin', unit: 'day', balances: false }),
+    plain: plainChart(threeYears, 'day', 'Europe/Berlin'),
+  },
+  {
     name: 'Chart, 3 years by week, one type by quality',
     isChart: true,
     run: (db, actor) =>

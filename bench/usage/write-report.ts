@@ -5,12 +5,15 @@ import type { ReportTimes } from './measure-reports.ts';
 export interface Facts {
   serverVersion: string;
   options: string;
+  /** Processes that ran or waited to, a minute's average at the end, and how many can run. */
+  machine: { load: number; cores: number };
   loads: {
     rows: number;
     loadSeconds: number;
     rollUpSeconds: number;
     ledgerBytes: number;
     totalsBytes: number;
+    accountsBytes: number;
     totals: number;
   }[];
   charge: ChargeCost;
@@ -28,6 +31,7 @@ export function writeReport(results: readonly ReportTimes[], facts: Facts): stri
     '',
     `Written by \`npm run bench:usage${facts.options && ` -- ${facts.options}`}\`; see \`bench/usage.ts\`. PostgreSQL ${facts.serverVersion}, embedded; the ledger's rows span three years at every size.`,
     'Each report is called as the API calls it, by an analyst, all sizes in turn; beside it the plain `GROUP BY` on the ledger that answers the same. Milliseconds, p50 / p95.',
+    `The machine has ${facts.machine.cores} cores; ${facts.machine.load.toFixed(1)} processes wanted them at the end${facts.machine.load > 2 * facts.machine.cores ? ', so that times are several times what they are on a quiet one, p95 above all: only what is beside each other compares' : ''}.`,
     '',
     `| Report | ${sizes.map((rows) => `${label(rows)} rows | plain | times faster`).join(' | ')} |`,
     `| --- |${sizes.map(() => ' --- | --- | --- |').join('')}`,
@@ -47,11 +51,11 @@ export function writeReport(results: readonly ReportTimes[], facts: Facts): stri
     '',
     '## Filling and keeping',
     '',
-    '| Ledger rows | Load, s | First roll-up, s | Ledger with indexes | Running totals with index | Rows of these |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| Ledger rows | Load, s | First roll-up, s | Ledger with indexes | Running totals with index | Rows of these | Rollups of accounts with indexes |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...facts.loads.map(
       (load) =>
-        `| ${label(load.rows)} | ${load.loadSeconds.toFixed(0)} | ${load.rollUpSeconds.toFixed(1)} | ${mega(load.ledgerBytes)} | ${mega(load.totalsBytes)} | ${load.totals} |`,
+        `| ${label(load.rows)} | ${load.loadSeconds.toFixed(0)} | ${load.rollUpSeconds.toFixed(1)} | ${mega(load.ledgerBytes)} | ${mega(load.totalsBytes)} | ${load.totals} | ${mega(load.accountsBytes)} |`,
     ),
     '',
     `One charge: ${facts.charge.plainPerSecond.toFixed(0)} a second without what the rollups need, ${facts.charge.rolledPerSecond.toFixed(0)} with it: ` +

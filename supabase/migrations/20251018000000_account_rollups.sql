@@ -97,9 +97,16 @@ begin
     union all
     select l.hours, b.at, b.n from lengths l join befores b on b.longer_than < l.n
     union all
-    select l.hours, e.at, -e.n from lengths l cross join ends e
+    select l.hours, e.at, -e.n from lengths l cross join (select at, sum(n)::bigint as n from ends group by at) e
   ), summed as materialized (
-    select t.hours, t.at, sum(t.n)::bigint as n from turns t group by 1, 2
+    -- Between the turns of two months nobody asks, so that all of it may count at the later one.
+    select t.hours, case
+        when t.hours <= 168 or t.at at time zone 'UTC' <= m.month + interval '12 hours' then t.at
+        else (m.month + interval '1 month' - interval '14 hours') at time zone 'UTC'
+      end as at, sum(t.n)::bigint as n
+    from turns t
+    cross join lateral (select date_trunc('month', (t.at at time zone 'UTC') + interval '14 hours') as month) m
+    group by 1, 2
   ), spans as materialized (
     select s.hours, min(s.at) as first_at, max(s.at) as last_at from summed s group by 1
   ), asked as (

@@ -83,6 +83,8 @@ test.describe('an admin', () => {
     await page.getByRole('dialog').getByLabel('Reason').fill('Flicker');
     await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
     await expect(page.getByText(/^2 videos refunded/)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByText('Select rows to refund several at once.')).toBeVisible();
     expect((await leftOf(page, userId)).videos).toBe(before.videos - 2);
   });
 
@@ -98,7 +100,10 @@ test.describe('an admin', () => {
 
     const other = await context.newPage();
     await other.goto(completedOf(userId));
-    await other.getByRole('button', { name: /^Refund [\da-f]{8}$/ }).first().click();
+    await other
+      .getByRole('button', { name: /^Refund [\da-f]{8}$/ })
+      .first()
+      .click();
     await other.getByLabel('Reason').fill('Was faster');
     await other.getByRole('button', { name: /^Refund \d+ credit/ }).click();
     await expect(other.getByText(/credits? refunded/)).toBeVisible();
@@ -210,14 +215,20 @@ test.describe('an admin', () => {
     await page.getByRole('tab', { name: /^Stuck [\d,]+ videos?$/ }).click();
     await expect(page).toHaveURL(/queue=stuck/);
     await expect(page.getByText('Stuck videos can’t be refunded yet')).toBeVisible();
-    await page.getByRole('link', { name: /^Open [\da-f]{8}$/ }).first().click();
+    await page
+      .getByRole('link', { name: /^Open [\da-f]{8}$/ })
+      .first()
+      .click();
     const drawer = page.getByRole('dialog', { name: /^Video [\da-f]{8}$/ });
     await expect(drawer.getByRole('button', { name: 'Refund' })).toHaveAccessibleDescription(
       'It is still being made. It can be refunded once it has failed or is completed.',
     );
     await page.goBack();
     await page.getByRole('tab', { name: /^To review/ }).click();
-    const review = page.getByRole('row').nth(1).getByRole('button', { name: /^(View|Refund) / });
+    const review = page
+      .getByRole('row')
+      .nth(1)
+      .getByRole('button', { name: /^(View|Refund) / });
     const shortId = (await review.getAttribute('aria-label'))!.split(' ')[1]!;
     await review.click();
     const copied = page.getByRole('dialog').getByRole('button', { name: /^Copy video id/ });

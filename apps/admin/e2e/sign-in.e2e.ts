@@ -43,7 +43,7 @@ test('a sign-in that ends under a half-filled form keeps the form', async ({ pag
   await signInAs(page, 'admin');
   await page.goto('/refunds');
   await page
-    .getByRole('button', { name: /^Refund / })
+    .getByRole('button', { name: /^Refund [\da-f]{8}$/ })
     .last()
     .click();
   const form = page.getByRole('dialog', { name: 'Refund credits' });

@@ -50,7 +50,12 @@ test.describe('an admin', () => {
     await page.getByLabel('Status').selectOption('Failed');
     await page.getByLabel('Type').selectOption('Image to video');
     await page.getByLabel('Resolution').selectOption('1280×720');
-    const filter: VideoFilter = { status: ['failed'], videoType: ['image_to_video'], resolution: ['1280x720'], limit: 50 };
+    const filter: VideoFilter = {
+      status: ['failed'],
+      videoType: ['image_to_video'],
+      resolution: ['1280x720'],
+      limit: 50,
+    };
     const found = await videosOf(page, filter);
     const links = page.getByRole('link', { name: /^Open video / });
     await expect(links).toHaveCount(found.length);
@@ -79,7 +84,10 @@ test.describe('an admin', () => {
 
   test('deletes a video from its drawer, sees the trail of it, and undoes it', async ({ page }) => {
     await page.goto('/videos?status=completed&sort=oldest');
-    await page.getByRole('link', { name: /^Open video / }).nth(3).click();
+    await page
+      .getByRole('link', { name: /^Open video / })
+      .nth(3)
+      .click();
     const drawer = page.getByRole('dialog', { name: /^Video [\da-f]{8}$/ });
     await expect(drawer.getByRole('listitem').filter({ hasText: 'Charge' })).toHaveCount(1);
     await drawer.getByRole('button', { name: 'Delete' }).click();
@@ -100,7 +108,10 @@ test.describe('an admin', () => {
 
   test('refunds a part from the drawer, and the ledger of the video shows it', async ({ page }) => {
     await page.goto('/videos?status=completed&sort=oldest');
-    await page.getByRole('link', { name: /^Open video / }).nth(5).click();
+    await page
+      .getByRole('link', { name: /^Open video / })
+      .nth(5)
+      .click();
     const drawer = page.getByRole('dialog', { name: /^Video [\da-f]{8}$/ });
     await drawer.getByRole('button', { name: 'Refund' }).click();
     const dialog = page.getByRole('dialog', { name: 'Refund credits' });
@@ -108,7 +119,9 @@ test.describe('an admin', () => {
     await dialog.getByLabel('Reason').fill('Two seconds of flicker');
     await dialog.getByRole('button', { name: 'Refund 2 credits' }).click();
     await expect(page.getByText('2 credits refunded')).toBeVisible();
-    await expect(drawer.getByRole('listitem').filter({ hasText: 'Two seconds of flicker' }).first()).toContainText('+2');
+    await expect(drawer.getByRole('listitem').filter({ hasText: 'Two seconds of flicker' }).first()).toContainText(
+      '+2',
+    );
   });
 
   test('restores many deleted videos, with a result per row, and takes it back', async ({ page }) => {
@@ -142,7 +155,10 @@ test.describe('an analyst', () => {
 
   test('sees a video without its prompt, and that he may neither refund nor delete it', async ({ page }) => {
     await page.goto('/videos?status=completed');
-    await page.getByRole('link', { name: /^Open video / }).first().click();
+    await page
+      .getByRole('link', { name: /^Open video / })
+      .first()
+      .click();
     const drawer = page.getByRole('dialog', { name: /^Video [\da-f]{8}$/ });
     await expect(drawer.getByText('hidden from analysts')).toBeVisible();
     await expect(drawer.getByRole('button', { name: 'Delete' })).toHaveAccessibleDescription(/Ask an admin/);

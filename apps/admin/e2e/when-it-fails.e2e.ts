@@ -31,9 +31,14 @@ async function openSignedIn(browser: Browser, server: Server, role: 'admin' | 'a
 /** All processes of the server's PostgreSQL: the one it started, and those that this one did. */
 async function databaseProcesses(serverPid: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,comm=']);
-  const processes = stdout.trim().split('\n').map((line) => line.trim().split(/\s+/));
+  const processes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
   const childrenOf = (parent: number) =>
-    processes.filter(([, ppid, name]) => Number(ppid) === parent && /postgres/.test(name ?? '')).map(([pid]) => Number(pid));
+    processes
+      .filter(([, ppid, name]) => Number(ppid) === parent && /postgres/.test(name ?? ''))
+      .map(([pid]) => Number(pid));
   return childrenOf(serverPid).flatMap((pid) => [pid, ...childrenOf(pid)]);
 }
 
@@ -77,7 +82,10 @@ test('a refund over a slow network is locked and never shown as done before it i
   await expect(page.getByText(/credits? refunded/)).toBeVisible();
 });
 
-test('of two admins with the same refund open, the slower is told what changed meanwhile', async ({ browser, server }) => {
+test('of two admins with the same refund open, the slower is told what changed meanwhile', async ({
+  browser,
+  server,
+}) => {
   const admin = await openSignedIn(browser, server, 'admin');
   const { body } = await query(admin, 'staff.listStaff', {});
   const { items } = listStaffOutput.parse(body.result?.data);
@@ -160,12 +168,22 @@ test('a database that has stopped is said, with no spinner left, and trying agai
   await expect(page.getByRole('row').nth(1)).toBeVisible({ timeout: 30_000 });
 });
 
-test('a server that hangs is said within half a minute, and a bulk refund waits to be gone on with', async ({ page, server, launched }) => {
+test('a server that hangs is said within half a minute, and a bulk refund waits to be gone on with', async ({
+  page,
+  server,
+  launched,
+}) => {
   test.setTimeout(90_000);
   await signInAs(page, 'admin', server);
   await page.goto('/refunds');
-  await page.getByRole('checkbox', { name: /^Select [\da-f]{8}$/ }).nth(0).check();
-  await page.getByRole('checkbox', { name: /^Select [\da-f]{8}$/ }).nth(1).check();
+  await page
+    .getByRole('checkbox', { name: /^Select [\da-f]{8}$/ })
+    .nth(0)
+    .check();
+  await page
+    .getByRole('checkbox', { name: /^Select [\da-f]{8}$/ })
+    .nth(1)
+    .check();
   await page.getByRole('button', { name: 'Refund 2 videos' }).click();
   process.kill(launched.pid, 'SIGSTOP');
   const results = page.getByRole('dialog', { name: 'Refund of 2 videos' });
@@ -181,7 +199,11 @@ test('a server that hangs is said within half a minute, and a bulk refund waits 
   await expect(results.getByText('Refunded', { exact: true }).last()).toBeVisible();
 });
 
-test('a server that is gone is said at once where something is done, and where something is read', async ({ page, server, launched }) => {
+test('a server that is gone is said at once where something is done, and where something is read', async ({
+  page,
+  server,
+  launched,
+}) => {
   await signInAs(page, 'admin', server);
   const video = await failedVideo(page, 3);
   await page.goto(`/refunds?refund=${video.id}`);

@@ -53,7 +53,7 @@ function asText(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     return JSON.stringify(value);
   }
-  const text = String(value ?? '');
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   const [, seconds, fraction = ''] = isMoment.exec(text) ?? [];
   if (seconds !== undefined) {
     return `${seconds}.${fraction.padEnd(6, '0')}Z`;

@@ -32,15 +32,34 @@ const router = t.router({
           const { userId, prompt, videoType, imageUrl, durationSeconds, resolution, quality } = input;
           const video = await tx.video.create({
             data: {
-              ...{ id: randomUUID(), userId, prompt, videoType, imageUrl, durationSeconds, resolution, quality },
-              ...{ status: 'pending', creditsUsed, createdAt: now, updatedAt: now },
+              id: randomUUID(),
+              userId,
+              prompt,
+              videoType,
+              imageUrl,
+              durationSeconds,
+              resolution,
+              quality,
+              status: 'pending',
+              creditsUsed,
+              createdAt: now,
+              updatedAt: now,
             },
           });
           const entry = await tx.creditTransaction.create({
             data: {
-              ...{ id: randomUUID(), userId, entryNo: profile.ledgerEntries, amount: -creditsUsed, type: 'charge' },
-              ...{ balanceAfter: profile.credits, videoId: video.id, actorId: userId, createdAt: now },
-              ...{ videoType, resolution, quality },
+              id: randomUUID(),
+              userId,
+              entryNo: profile.ledgerEntries,
+              amount: -creditsUsed,
+              type: 'charge',
+              balanceAfter: profile.credits,
+              videoId: video.id,
+              actorId: userId,
+              createdAt: now,
+              videoType,
+              resolution,
+              quality,
             },
           });
           return {
@@ -71,10 +90,10 @@ const router = t.router({
         ctx.db.profile.findUniqueOrThrow({ where: { id: input.userId } }),
         ctx.db.video.groupBy({ by: ['status'], where, _count: true }),
       ]);
-      const count = (status: string) => byStatus.find((each) => each.status === status)?._count ?? 0;
+      const count = (status: string) => byStatus.find((each) => each.status === status)?.['_count'] ?? 0;
       return {
         credits: profile.credits,
-        totalVideos: byStatus.reduce((sum, { _count }) => sum + _count, 0),
+        totalVideos: byStatus.reduce((sum, each) => sum + each['_count'], 0),
         videosPending: count('pending'),
         videosProcessing: count('processing'),
       };

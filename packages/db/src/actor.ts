@@ -146,16 +146,27 @@ function camelCaseKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => [
-      camelCase(key),
-      key === 'before' || key === 'after' ? child : camelCaseKeys(child),
-    ]),
-  );
+  const renamed: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(value)) {
+    renamed[camelCase(key)] =
+      typeof child !== 'object' || key === 'before' || key === 'after' ? child : camelCaseKeys(child);
+  }
+  return renamed;
 }
 
+// A page has the same few names in each row: found once, not rewritten a thousand times.
+const camelCaseNames = new Map<string, string>();
+const MAX_NAMES = 2_000;
+
 function camelCase(name: string): string {
-  return name.replace(/^p_/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  let renamed = camelCaseNames.get(name);
+  if (renamed === undefined) {
+    renamed = name.replace(/^p_/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    if (camelCaseNames.size < MAX_NAMES) {
+      camelCaseNames.set(name, renamed);
+    }
+  }
+  return renamed;
 }
 
 interface DatabaseCause {

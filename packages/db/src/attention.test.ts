@@ -1,7 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
 import { checkLedger, getAttention } from './attention.ts';
 import { adjustCredits, listVideoEntries } from './credits.ts';
-import { listRefundCandidates, refundVideoCredits, sumRefundCandidates, type RefundCandidateFilter } from './refunds.ts';
+import {
+  listRefundCandidates,
+  refundVideoCredits,
+  sumRefundCandidates,
+  type RefundCandidateFilter,
+} from './refunds.ts';
 import { anon, backend, makeVideo, readAllPages } from './testing/fixtures.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 

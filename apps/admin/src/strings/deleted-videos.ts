@@ -6,7 +6,6 @@ export const deletedVideosStrings = {
   lead: 'Hidden from their owners and kept until they are purged, newest deletion first. Restoring shows them again; no credits move.',
   caption: 'Deleted videos, newest deletion first',
   deleted: 'Deleted',
-  creditsUsed: 'Credits used',
   actions: 'Actions',
   restore: 'Restore',
   analystReason: 'Analysts can look but not restore. Ask an admin.',

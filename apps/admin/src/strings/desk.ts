@@ -69,7 +69,6 @@ export const keysStrings = {
     staff: 'May do what you may do. For scripts and reports.',
   },
   maker: 'Made by',
-  made: 'Made',
   lastUsed: 'Last used',
   never: 'never',
   expires: 'Ends',

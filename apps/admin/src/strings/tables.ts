@@ -46,7 +46,6 @@ export const paletteStrings = {
   searching: 'Searching…',
   nothing: (text: string) => `Nothing matches “${text}”.`,
   hint: 'Arrow keys choose, Enter opens, Esc closes.',
-  videoCharge: (id: string) => `Charge and refunds of video ${id}`,
   ofVideo: (id: string) => `Account of video ${id}`,
   results: (value: number) => count(value, 'result', 'results'),
 };

@@ -15,7 +15,10 @@ const Context = createContext<Selection<{ id: string }> | null>(null);
 
 /** The rows that are selected; they stay over pages, and go when `filterKey` changes. */
 export function useSelection<Row extends { id: string }>(page: readonly Row[], filterKey: string): Selection<Row> {
-  const [state, setState] = useState({ filterKey, rows: new Map<string, Row>() as ReadonlyMap<string, Row> });
+  const [state, setState] = useState<{ filterKey: string; rows: ReadonlyMap<string, Row> }>({
+    filterKey,
+    rows: new Map(),
+  });
   const none = useMemo(() => new Map<string, Row>(), []);
   const rows = state.filterKey === filterKey ? state.rows : none;
   const change = useCallback(
@@ -56,7 +59,7 @@ export function SelectRow({ id, label }: { id: string; label: string }) {
   const selection = useContext(Context);
   const row = selection?.page.find((candidate) => candidate.id === id);
   if (!selection || !row) {
-    return <span aria-hidden className="inline-block size-6 shrink-0 max-md:hidden" />;
+    return <span aria-hidden className="-ml-1 inline-block size-6 shrink-0 max-md:hidden" />;
   }
   return <Box label={label} isOn={selection.rows.has(id)} onChange={(isOn) => selection.toggle(row, isOn)} />;
 }
@@ -67,7 +70,7 @@ export function SelectPage({ label }: { label: string }) {
   const on = selection?.page.filter(({ id }) => selection.rows.has(id)).length ?? 0;
   const all = selection?.page.length ?? 0;
   if (!selection || all === 0) {
-    return <span aria-hidden className="inline-block size-6 shrink-0" />;
+    return <span aria-hidden className="-ml-1 inline-block size-6 shrink-0" />;
   }
   return <Box label={label} isOn={on === all} isPartly={on > 0 && on < all} onChange={selection.togglePage} />;
 }

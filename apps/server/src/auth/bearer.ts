@@ -4,6 +4,7 @@ import { ReeldeskError } from '@reeldesk/db/errors';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import { readPlainToken } from './hs256.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 export interface BearerOptions {
   /** `${url}/auth/v1` issues the tokens. */
@@ -60,15 +61,20 @@ export function createBearerReader(options: BearerOptions): ReadBearer {
     throw new errors.JOSEAlgNotAllowed('algorithm is not allowed here');
   };
 
+  const verified = new VerifiedTokens();
   const secretKeyDigest = secretKey === null ? null : digestOf(secretKey);
 
   return async (token) => {
     if (secretKeyDigest && timingSafeEqual(digestOf(token), secretKeyDigest)) {
       return { actor: { kind: 'backend' }, expiresAt: null };
     }
-    let claims = secret && readPlainToken(token, secret, Math.floor(Date.now() / 1000));
+    const now = Date.now();
+    let claims = (secret && readPlainToken(token, secret, Math.floor(now / 1000))) ?? verified.find(token, now);
     try {
-      claims ??= await verify(token);
+      if (!claims) {
+        claims = await verify(token);
+        verified.keep(token, claims, now);
+      }
     } catch (error) {
       throw refusal(error);
     }

@@ -40,7 +40,9 @@ interface Answered {
 async function send(url: string, { method, path, headers = {}, body }: Asked): Promise<Answered> {
   const { hostname, port } = new URL(url);
   const asked = request({
-    ...{ hostname, port, agent: false },
+    hostname,
+    port,
+    agent: false,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     path: path.startsWith('/') ? path : `/trpc/${path}`,
     headers: {
@@ -83,7 +85,7 @@ function readStream(body: string): unknown {
     if (!Array.isArray(value)) {
       return value;
     }
-    const [[plain] = [undefined], ...promised] = value as [unknown[], ...[string | null, number, number][]];
+    const [[plain], ...promised] = value as [unknown[], ...[string | null, number, number][]];
     let result = plain;
     for (const [key, kind, index] of promised) {
       const chunk = chunks.get(index) as { status: number; value: unknown } | undefined;
@@ -443,7 +445,11 @@ test('a client that leaves while its call waits is logged as gone, and what it b
     for (const [name, id] of Object.entries(ids)) {
       const { hostname, port } = new URL(urls[name as keyof typeof urls]);
       const asked = request({
-        ...{ hostname, port, agent: false, method: 'POST', path: '/trpc/credits.adjustCredits' },
+        hostname,
+        port,
+        agent: false,
+        method: 'POST',
+        path: '/trpc/credits.adjustCredits',
         headers: {
           authorization: `Bearer ${testKeys.secretKey}`,
           'content-type': 'application/json',

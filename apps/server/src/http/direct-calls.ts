@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- what tRPC's adapters read is named so */
 import { Readable } from 'node:stream';
 import {
   getTRPCErrorFromUnknown,
@@ -36,14 +37,18 @@ interface PlainRequest {
  */
 export function createDirectCalls<R extends AnyTRPCRouter>(options: DirectCallsOptions<R>): DirectCalls {
   const { router, createContext, onError, headersOf } = options;
-  const config = router._def._config;
-  const { input, output } = config.transformer;
+  const { _config: config, procedures: all } = router._def;
+  const { transformer } = config;
   const probe = {};
-  if (input.deserialize(probe) !== probe || output.serialize(probe) !== probe || config.jsonl?.pingMs) {
+  if (
+    transformer.input.deserialize(probe) !== probe ||
+    transformer.output.serialize(probe) !== probe ||
+    config.jsonl?.pingMs
+  ) {
     throw new Error('Direct calls know neither transformers nor pings in batches.');
   }
   const procedures = new Map(
-    Object.entries(router._def.procedures as Record<string, AnyTRPCProcedure>).filter(
+    Object.entries(all as Record<string, AnyTRPCProcedure>).filter(
       ([, procedure]) => procedure._def.type !== 'subscription',
     ),
   );
@@ -79,12 +84,18 @@ export function createDirectCalls<R extends AnyTRPCRouter>(options: DirectCallsO
     const answers = await Promise.all(calls);
     const bodies = answers.map(({ body }) => body);
     const errors = answers.map(({ error }) => error);
-    return reply
-      .code(getHTTPStatusCode(bodies, errors))
-      .headers(headersOf(errors.filter((error) => error !== undefined)))
-      .send(Buffer.from(JSON.stringify(isBatch ? bodies : bodies[0])));
+    return (
+      reply
+        .code(getHTTPStatusCode(bodies, errors))
+        .headers(headersOf(errors.filter((error) => error !== undefined)))
+        // Text goes out in one write with the headers; without a serializer the type would get a charset.
+        .serializer(asItIs)
+        .send(JSON.stringify(isBatch ? bodies : bodies[0]))
+    );
   }
 }
+
+const asItIs = (payload: unknown) => payload as string;
 
 const plainPath = /^[\w.,]+$/;
 const plainQuery = /^[!-"$-~]*$/;

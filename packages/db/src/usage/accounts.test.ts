@@ -45,9 +45,7 @@ const question = fc
   .map(({ first, days, quarters, areMoments, ...asked }) => {
     const last = first + (asked.unit === 'hour' ? days % 40 : days);
     const moment = (day: number) => new Date(start + day * 86_400_000 + quarters * quarter + (days % 2)).toISOString();
-    const range = areMoments
-      ? { from: moment(first), to: moment(last + 1) }
-      : { from: dayOf(first), to: dayOf(last) };
+    const range = areMoments ? { from: moment(first), to: moment(last + 1) } : { from: dayOf(first), to: dayOf(last) };
     return { ...asked, ...range };
   });
 
@@ -127,7 +125,10 @@ test('top and active accounts are the ledger to the credit, in any zone, rolled 
 }, 120_000);
 
 function topOf(list: readonly Entry[], limit: number) {
-  const accounts = new Map<string, { creditsUsed: number; creditsRefunded: number; charges: number; refunds: number }>();
+  const accounts = new Map<
+    string,
+    { creditsUsed: number; creditsRefunded: number; charges: number; refunds: number }
+  >();
   for (const { userId, type, amount } of list) {
     const sums = accounts.get(userId) ?? { creditsUsed: 0, creditsRefunded: 0, charges: 0, refunds: 0 };
     sums.creditsUsed -= type === 'charge' ? amount : 0;

@@ -34,7 +34,14 @@ export async function creditUsage(db: Database, actor: Actor, input: CreditUsage
       const found = await readRunningTotals(tx, { ...input, userId, balances });
       const { series, totals } = sumUp(found);
       const before = input.compare
-        ? await readRunningTotals(tx, { ...input, ...rangeBefore(input), userId, unit: 'total', breakdown: undefined, balances: false })
+        ? await readRunningTotals(tx, {
+            ...input,
+            ...rangeBefore(input),
+            userId,
+            unit: 'total',
+            breakdown: undefined,
+            balances: false,
+          })
         : null;
       const nothing = { key: null, points: found.buckets.map(noFigures), totals: noFigures() };
       return {

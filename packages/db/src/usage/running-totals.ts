@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { readRows } from '../actor.ts';
 import { Prisma } from '../generated/client.ts';
 import { timestamp, total } from '../shapes.ts';
-import {
-  dimensionMask,
-  filterCondition,
-  keyColumn,
-  rangeRow,
-  type UsageFilter,
-  type UsageRange,
-} from './range.ts';
+import { dimensionMask, filterCondition, keyColumn, rangeRow, type UsageFilter, type UsageRange } from './range.ts';
 import { usageBucket, type UsageDimension, type UsageUnit } from './shapes.ts';
 
 export interface RunningTotalsQuery extends UsageRange {

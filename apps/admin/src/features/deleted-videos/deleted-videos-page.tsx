@@ -20,7 +20,7 @@ import { FilterBar, Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { KindText, Prompt } from '../../ui/video-cells.tsx';
-import { RestoreDialog } from './restore-dialog.tsx';
+import { RestoreDialog } from '../../dialogs/restore/restore-dialog.tsx';
 import { RestoreManyDialog, type DeletedRow } from './restore-many-dialog.tsx';
 import { useListDeletedVideos } from './use-list-deleted-videos.ts';
 
@@ -40,14 +40,14 @@ export function DeletedVideosPage(): ReactNode {
       column.columns([
         column.accessor('id', {
           header: () => (
-            <span className="inline-flex items-center gap-2">
+            <span className="inline-flex items-center gap-2 align-middle">
               <SelectPage label={t.selectPage} />
               {strings.video.id}
             </span>
           ),
           meta: { isTitle: true, skeleton: 'w-24' },
           cell: ({ getValue }) => (
-            <span className="inline-flex items-center gap-2">
+            <span className="inline-flex items-center gap-2 align-middle">
               <SelectRow id={getValue()} label={t.select(shortId(getValue()))} />
               <CopyId id={getValue()} what={strings.common.videoId} />
             </span>
@@ -55,14 +55,14 @@ export function DeletedVideosPage(): ReactNode {
         }),
         column.accessor('ownerEmail', {
           header: strings.video.account,
-          meta: { skeleton: 'w-36' },
+          meta: { className: '[&_a]:max-w-44', skeleton: 'w-36' },
           cell: ({ row }) => <AccountLink userId={row.original.userId} email={row.original.ownerEmail} />,
         }),
         ...(isAdmin
           ? [
               column.accessor('prompt', {
                 header: strings.video.prompt,
-                meta: { className: 'w-full min-w-48 max-w-0', skeleton: 'w-4/5' },
+                meta: { className: 'w-full min-w-28 max-w-0', skeleton: 'w-4/5' },
                 cell: ({ getValue }) => <Prompt text={getValue()} />,
               }),
             ]
@@ -73,7 +73,7 @@ export function DeletedVideosPage(): ReactNode {
           cell: ({ row }) => <KindText {...row.original} />,
         }),
         column.accessor('creditsUsed', {
-          header: t.creditsUsed,
+          header: strings.video.credits,
           meta: { isFigure: true },
           cell: ({ getValue }) => <Credits value={getValue()} />,
         }),

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { AccountLink } from '../../ui/account-link.tsx';
-import { refreshVideos } from './refresh-videos.ts';
+import { refreshVideos } from '../../dialogs/restore/refresh-videos.ts';
 
 const t = deletedVideosStrings;
 
@@ -76,9 +76,8 @@ export function RestoreManyDialog({ rows, onClose }: { rows: readonly DeletedRow
     >
       <DialogBody>
         {failed.length > 0 && <p className="text-sm font-medium text-danger">{t.manyFailed(failed.length)}</p>}
-        <div
+        <section
           tabIndex={0}
-          role="region"
           aria-label={t.manyCaption}
           className="max-h-72 overflow-y-auto rounded-md border border-line"
         >
@@ -104,7 +103,7 @@ export function RestoreManyDialog({ rows, onClose }: { rows: readonly DeletedRow
               );
             })}
           </ul>
-        </div>
+        </section>
       </DialogBody>
       <DialogActions>
         {work !== null ? (

@@ -7,7 +7,7 @@ import { overviewStrings } from '../../strings/overview.ts';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Section } from './section.tsx';
-import { useAttention } from './use-attention.ts';
+import { useGetAttention } from './use-get-attention.ts';
 
 const t = overviewStrings;
 const tones = { danger: 'text-danger', caution: 'text-caution', neutral: 'text-muted' };
@@ -15,7 +15,7 @@ const tones = { danger: 'text-danger', caution: 'text-caution', neutral: 'text-m
 /** What waits for somebody, each a way to the rows behind it. */
 export function AttentionList() {
   const isAdmin = useIsAdmin();
-  const { data, error, refetch } = useAttention();
+  const { data, error, refetch } = useGetAttention();
   if (error !== null && data === undefined) {
     return (
       <Section title={t.attention}>

@@ -3,13 +3,13 @@ import { formatCredits } from '../../format.ts';
 import { overviewStrings } from '../../strings/overview.ts';
 import { Skeleton } from '../../ui/states.tsx';
 import { Section } from './section.tsx';
-import { useAttention } from './use-attention.ts';
+import { useGetAttention } from './use-get-attention.ts';
 
 const t = overviewStrings;
 
 /** The videos that are being made at this moment. */
 export function UnderWay() {
-  const { data } = useAttention();
+  const { data } = useGetAttention();
   return (
     <Section title={t.underWay}>
       <div className="grid grid-cols-2 divide-x divide-line overflow-hidden rounded-lg border border-line">

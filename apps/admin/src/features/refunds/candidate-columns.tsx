@@ -27,14 +27,14 @@ export function candidateColumns({ isAdmin, isOfFailed, onOpen }: CandidateColum
   return column.columns([
     column.accessor('id', {
       header: () => (
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex items-center gap-2 align-middle">
           <SelectPage label={batchesStrings.selectPage} />
           {strings.video.id}
         </span>
       ),
       meta: { isTitle: true, skeleton: 'w-24' },
       cell: ({ getValue }) => (
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex items-center gap-2 align-middle">
           <SelectRow id={getValue()} label={batchesStrings.select(shortId(getValue()))} />
           <CopyId id={getValue()} what={strings.common.videoId} />
         </span>

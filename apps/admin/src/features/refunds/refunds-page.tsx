@@ -8,14 +8,14 @@ import { refundsStrings } from '../../strings/refunds.ts';
 import { Page } from '../../ui/page.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
 import { startOfToday } from '../../start-of-today.ts';
-import { UnfinishedBatch } from './batch/unfinished-batch.tsx';
+import { UnfinishedBatch } from './unfinished-batch.tsx';
 import { CandidateQueue } from './candidate-queue.tsx';
 import type { Candidate } from './candidate.ts';
-import { RefundDialog } from './refund-dialog.tsx';
+import { RefundDialog } from '../../dialogs/refund/refund-dialog.tsx';
 import { StuckQueue } from './stuck-queue.tsx';
 import { queueOf } from './use-list-refund-candidates.ts';
 
-const BatchDialogs = lazy(async () => ({ default: (await import('./batch/batch-dialogs.tsx')).BatchDialogs }));
+const BatchDialogs = lazy(async () => ({ default: (await import('./batch-dialogs.tsx')).BatchDialogs }));
 const t = refundsStrings;
 const queues = ['failed', 'stuck', 'unusual', 'all'] as const;
 
@@ -26,6 +26,7 @@ export function RefundsPage(): ReactNode {
   const navigate = useNavigate({ from: '/refunds' });
   const { userId } = useSession();
   const [draft, setDraft] = useState<Candidate[]>([]);
+  const [begun, setBegun] = useState(0);
   const { data: attention } = useQuery(
     trpc.desk.getAttention.queryOptions(
       { adjustedSince: startOfToday(), stuckAfterMinutes: minutes, ...(account && { userId: account }) },
@@ -72,7 +73,7 @@ export function RefundsPage(): ReactNode {
           <StuckQueue minutes={minutes} />
         ) : (
           <CandidateQueue
-            key={queue}
+            key={`${queue} ${begun}`}
             onRefundOne={refundOne}
             onRefundMany={(rows) => {
               setDraft([...rows]);
@@ -89,7 +90,11 @@ export function RefundsPage(): ReactNode {
             userId={userId}
             batch={batch}
             draft={draft}
-            onBegun={(id) => close({ batch: id })}
+            onBegun={(id) => {
+              // What was selected is on its way: a queue drawn afresh has nothing selected.
+              setBegun((count) => count + 1);
+              close({ batch: id });
+            }}
             onOpen={(id) => close({ batch: id })}
             onClose={close}
           />

@@ -2,7 +2,7 @@ import type { VideoWithOwner } from '@reeldesk/api/contract/videos';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Clock } from 'lucide-react';
-import { useMemo } from 'react';
+import { useState } from 'react';
 import { trpc } from '../../api.ts';
 import { shortId } from '../../format.ts';
 import { refundsStrings } from '../../strings/refunds.ts';
@@ -80,7 +80,8 @@ export function StuckQueue({ minutes }: { minutes: number }) {
   const navigate = useNavigate({ from: '/refunds' });
   const pages = useKeysetPages(cursor);
   // As of when the queue was opened: a list that moves by itself can't be paged through.
-  const createdBefore = useMemo(() => new Date(Date.now() - minutes * 60_000).toISOString(), [minutes]);
+  const [openedAt] = useState(Date.now);
+  const createdBefore = new Date(openedAt - minutes * 60_000).toISOString();
   const { data, error, isPlaceholderData, refetch } = useQuery(
     trpc.videos.listVideos.queryOptions(
       {

@@ -16,20 +16,19 @@ export function queueOf({ queue, status, state }: RefundsSearch): 'failed' | 'st
 /** What the API is asked for: a queue, or all charges as filtered, and of one account where one is chosen. */
 export function filterOf(search: RefundsSearch): CandidateFilter {
   const ofAccount = search.account === undefined ? {} : { userId: search.account };
-  switch (queueOf(search)) {
-    case 'failed':
-      return { status: ['failed'], refundState: 'open', ...ofAccount };
-    case 'unusual':
-      return { refundState: 'unusual', ...ofAccount };
-    default: {
-      const { status = 'all', state = 'all' } = search;
-      return {
-        ...(status !== 'all' && { status: [status] }),
-        ...(state !== 'all' && { refundState: state }),
-        ...ofAccount,
-      };
-    }
+  const queue = queueOf(search);
+  if (queue === 'failed') {
+    return { status: ['failed'], refundState: 'open', ...ofAccount };
   }
+  if (queue === 'unusual') {
+    return { refundState: 'unusual', ...ofAccount };
+  }
+  const { status = 'all', state = 'all' } = search;
+  return {
+    ...(status !== 'all' && { status: [status] }),
+    ...(state !== 'all' && { refundState: state }),
+    ...ofAccount,
+  };
 }
 
 /** A page of charged videos that failed or are completed. */

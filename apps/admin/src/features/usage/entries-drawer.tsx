@@ -129,41 +129,44 @@ export function EntriesDrawer({ row, search, timeZone, onStale, onClose }: Entri
       }
       onClose={onClose}
     >
-      <dl className="mx-5 grid grid-cols-3 divide-x divide-line rounded-md border border-line bg-page">
-        <Figure label={t.figure} value={formatSigned(figure)} />
-        <Figure label={t.sum} value={entries === undefined ? strings.common.none : formatSigned(sum)} />
-        <Figure label={t.rows} value={entries === undefined ? strings.common.none : t.loaded(entries.length, all)} />
-      </dl>
-      <div className="flex min-h-12 flex-wrap items-center justify-between gap-2 px-5 py-2 text-sm">
-        <output className="flex items-center gap-1.5 text-muted">
-          {foots && <CircleCheck aria-hidden className="size-4 text-back" />}
-          {foots ? t.foots : isStale ? t.grew : entries === undefined ? strings.common.loading : t.moreShort}
-        </output>
-        <Button size="sm" onClick={saveCsv}>
-          <FileDown aria-hidden className="size-3.5" /> {t.csv}
-        </Button>
+      {/* The table reaches from edge to edge. */}
+      <div className="-mx-5 -my-4 flex flex-1 flex-col bg-surface pt-4">
+        <dl className="mx-5 grid grid-cols-3 divide-x divide-line rounded-md border border-line bg-page">
+          <Figure label={t.figure} value={formatSigned(figure)} />
+          <Figure label={t.sum} value={entries === undefined ? strings.common.none : formatSigned(sum)} />
+          <Figure label={t.rows} value={entries === undefined ? strings.common.none : t.loaded(entries.length, all)} />
+        </dl>
+        <div className="flex min-h-12 flex-wrap items-center justify-between gap-2 px-5 py-2 text-sm">
+          <output className="flex items-center gap-1.5 text-muted">
+            {foots && <CircleCheck aria-hidden className="size-4 text-back" />}
+            {foots ? t.foots : isStale ? t.grew : entries === undefined ? strings.common.loading : t.moreShort}
+          </output>
+          <Button size="sm" onClick={saveCsv}>
+            <FileDown aria-hidden className="size-3.5" /> {t.csv}
+          </Button>
+        </div>
+        {error !== null && entries === undefined ? (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        ) : entries?.length === 0 ? (
+          <EmptyState icon={ReceiptText} title={t.empty} hint={t.emptyHint} />
+        ) : (
+          <>
+            <DataTable
+              caption={`${t.caption}: ${row.name}, ${formatMoment(row.startsAt)}`}
+              columns={columns}
+              rows={isPending ? undefined : entries}
+              rowId={({ id }) => id}
+            />
+            {hasNextPage && (
+              <div className="flex justify-center p-4">
+                <Button isPending={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                  {t.more}
+                </Button>
+              </div>
+            )}
+          </>
+        )}
       </div>
-      {error !== null && entries === undefined ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : entries?.length === 0 ? (
-        <EmptyState icon={ReceiptText} title={t.empty} hint={t.emptyHint} />
-      ) : (
-        <>
-          <DataTable
-            caption={`${t.caption}: ${row.name}, ${formatMoment(row.startsAt)}`}
-            columns={columns}
-            rows={isPending ? undefined : entries}
-            rowId={({ id }) => id}
-          />
-          {hasNextPage && (
-            <div className="flex justify-center p-4">
-              <Button isPending={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                {t.more}
-              </Button>
-            </div>
-          )}
-        </>
-      )}
     </Drawer>
   );
 }

@@ -8,8 +8,8 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone, toastFailed } from '../../ui/toasts.ts';
-import { refreshVideos } from '../deleted-videos/refresh-videos.ts';
-import { VideoSummary } from '../deleted-videos/video-summary.tsx';
+import { refreshVideos } from '../../dialogs/restore/refresh-videos.ts';
+import { VideoSummary } from '../../dialogs/restore/video-summary.tsx';
 
 const t = videosStrings;
 

@@ -10,8 +10,8 @@ import { Button } from '../../ui/button.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
-import { RestoreDialog } from '../deleted-videos/restore-dialog.tsx';
-import { RefundDialog } from '../refunds/refund-dialog.tsx';
+import { RestoreDialog } from '../../dialogs/restore/restore-dialog.tsx';
+import { RefundDialog } from '../../dialogs/refund/refund-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { VideoFacts } from './video-facts.tsx';
 import { VideoLedger } from './video-ledger.tsx';
@@ -53,7 +53,7 @@ export function VideoDrawer({ videoId }: { videoId: string }) {
       ) : (
         <>
           <VideoFacts video={video} />
-          <VideoLedger videoId={videoId} />
+          <VideoLedger videoId={videoId} ownerId={video.userId} />
           <VideoTrail videoId={videoId} />
         </>
       )}

@@ -12,7 +12,7 @@ import { Part } from './part.tsx';
 const t = videosStrings;
 
 /** What the ledger holds of a video: its charge and every refund, newest first. */
-export function VideoLedger({ videoId }: { videoId: string }) {
+export function VideoLedger({ videoId, ownerId }: { videoId: string; ownerId: string }) {
   const { data, error } = useQuery(trpc.credits.listVideoEntries.queryOptions({ videoId }));
   return (
     <Part
@@ -32,7 +32,9 @@ export function VideoLedger({ videoId }: { videoId: string }) {
                 {entry.reason !== null && <span className="text-muted"> · {reasonInWords(entry.reason)}</span>}
                 <span className="block text-xs text-muted">
                   {t.balanceAfter(formatCredits(entry.balanceAfter))} ·{' '}
-                  {entry.actorId === null ? accountStrings.backend : t.by(shortId(entry.actorId))}
+                  {entry.actorId === null
+                    ? accountStrings.backend
+                    : t.by(entry.actorId === ownerId ? accountStrings.owner : shortId(entry.actorId))}
                 </span>
               </span>
               <span className="shrink-0 text-xs text-muted">

@@ -3,7 +3,7 @@ import { trpc } from '../../api.ts';
 import { startOfToday } from '../../start-of-today.ts';
 
 /** What the desk has to look at now, read again each minute. */
-export function useAttention() {
+export function useGetAttention() {
   return useQuery(
     trpc.desk.getAttention.queryOptions(
       { adjustedSince: startOfToday(), stuckAfterMinutes: 30 },

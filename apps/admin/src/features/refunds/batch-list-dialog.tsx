@@ -1,7 +1,7 @@
-import { formatSigned, formatShortMoment } from '../../../format.ts';
-import { batchesStrings } from '../../../strings/batches.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogActions, DialogBody } from '../../../ui/dialog.tsx';
+import { formatSigned, formatShortMoment } from '../../format.ts';
+import { batchesStrings } from '../../strings/batches.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { sumsOf } from './batch.ts';
 import { useBatches } from './batch-store.ts';
 

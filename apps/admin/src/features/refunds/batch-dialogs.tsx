@@ -1,4 +1,4 @@
-import type { Candidate } from '../candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { BatchDialog } from './batch-dialog.tsx';
 import { BatchDraftDialog } from './batch-draft-dialog.tsx';
 import { BatchListDialog } from './batch-list-dialog.tsx';

@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, trpc } from '../../api.ts';
 import { refundsStrings } from '../../strings/refunds.ts';
-import { strings } from '../../strings.ts';
 import { toastDone } from '../../ui/toasts.ts';
 import { refreshAfterRefund } from './refresh-after-refund.ts';
 

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
-import { client, noticeRefusal } from '../../../api.ts';
-import { batchesStrings } from '../../../strings/batches.ts';
-import { announce } from '../../../ui/announcer.tsx';
-import { toastDone, toastFailed } from '../../../ui/toasts.ts';
-import { refreshAfterRefund } from '../refresh-after-refund.ts';
+import { client, noticeRefusal } from '../../api.ts';
+import { batchesStrings } from '../../strings/batches.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { toastDone, toastFailed } from '../../ui/toasts.ts';
+import { refreshAfterRefund } from '../../dialogs/refund/refresh-after-refund.ts';
 import { keyOf, nextRows, sumsOf, withAnswers, withFailedWaiting, withSent, type Batch } from './batch.ts';
 import { loadBatch, saveBatch } from './batch-store.ts';
 

@@ -1,7 +1,6 @@
 import { shortId } from '../../format.ts';
 import { accountStrings } from '../../strings/accounts.ts';
 import { refundsStrings } from '../../strings/refunds.ts';
-import { strings } from '../../strings.ts';
 import { SignedCredits } from '../../ui/figure.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import type { RefundPreview } from './refund-form.tsx';

@@ -1,6 +1,6 @@
-import { batchesStrings } from '../../../strings/batches.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Notice } from '../../../ui/notice.tsx';
+import { batchesStrings } from '../../strings/batches.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { sumsOf } from './batch.ts';
 import { useRun } from './batch-runner.ts';
 import { useBatches } from './batch-store.ts';

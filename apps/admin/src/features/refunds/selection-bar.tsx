@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { HandCoins } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { client, trpc } from '../../../api.ts';
-import { batchesStrings } from '../../../strings/batches.ts';
-import { refundsStrings } from '../../../strings/refunds.ts';
-import { announce } from '../../../ui/announcer.tsx';
-import { Button } from '../../../ui/button.tsx';
-import { toastFailed } from '../../../ui/toasts.ts';
-import { useIsAdmin } from '../../../session.ts';
-import type { CandidateFilter } from '../use-list-refund-candidates.ts';
-import type { Candidate } from '../candidate.ts';
+import { client, trpc } from '../../api.ts';
+import { batchesStrings } from '../../strings/batches.ts';
+import { refundsStrings } from '../../strings/refunds.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Button } from '../../ui/button.tsx';
+import { toastFailed } from '../../ui/toasts.ts';
+import { useIsAdmin } from '../../session.ts';
+import type { CandidateFilter } from './use-list-refund-candidates.ts';
+import type { Candidate } from './candidate.ts';
 import { MAX_ROWS } from './batch.ts';
 
 const t = batchesStrings;

@@ -1,10 +1,11 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- A progress element has one bar, and this has two: done and failed. */
 import { useState } from 'react';
-import { formatCredits, formatSigned } from '../../../format.ts';
-import { batchesStrings } from '../../../strings/batches.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog, DialogActions, DialogBody } from '../../../ui/dialog.tsx';
-import { ErrorNotice, Notice } from '../../../ui/notice.tsx';
-import { Segmented } from '../../../ui/segmented.tsx';
+import { formatCredits, formatSigned } from '../../format.ts';
+import { batchesStrings } from '../../strings/batches.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
+import { ErrorNotice, Notice } from '../../ui/notice.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
 import { sumsOf, type Batch, type BatchSums } from './batch.ts';
 import { BatchFigures } from './batch-figures.tsx';
 import { BatchRows } from './batch-rows.tsx';

@@ -1,7 +1,6 @@
 import { DEFAULT_REFUND_REASON, MAX_REASON_LENGTH, refundVideoCreditsInput } from '@reeldesk/api/contract/refunds';
 import { z } from 'zod';
 import { refundsStrings } from '../../strings/refunds.ts';
-import { strings } from '../../strings.ts';
 
 /** The contract's input as a person fills it in: an amount that is left, and a reason that is true. */
 export function refundFormSchema(left: number, isCompleted: boolean) {
