@@ -27,12 +27,12 @@ export async function startBenchDatabase(poolSize: number): Promise<BenchDatabas
   await chmod(folder, 0o711);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const password = randomBytes(16).toString('hex');
-  const start = () => startEmbeddedPostgres({ dataDir: folder, superuserPassword: password });
-  // All contenders hold their connections at once, more than PostgreSQL has by itself.
-  const unset = await start();
-  await withClient(unset.superuserUrl('postgres'), (client) => client.query('alter system set max_connections = 300'));
-  await unset.stop();
-  const postgres = await start();
+  // All contenders hold their connections at once.
+  const postgres = await startEmbeddedPostgres({
+    dataDir: folder,
+    superuserPassword: password,
+    maxConnections: 300,
+  });
   const passwords = {
     postgres: password,
     reeldesk_api: password,

@@ -9,10 +9,7 @@ let server: TestServer;
 let examples: string[];
 beforeAll(async () => {
   server = await startTestServer();
-  const page = await readFile(
-    new URL('../../../docs/database-enhancements-quickref.md', import.meta.url),
-    'utf8',
-  );
+  const page = await readFile(new URL('../../../docs/database-enhancements-quickref.md', import.meta.url), 'utf8');
   examples = [...page.matchAll(/^```typescript\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
 });
 afterAll(() => server.close());

@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   superuserPassword: string;
   /** Off for tests: nothing is flushed to disk, so a crash of the machine may lose the cluster. */
   durable?: boolean;
+  /** Connections at once (100, without `durable` 300). */
+  maxConnections?: number;
   onProgress?: (message: string) => void;
 }
 
@@ -34,6 +36,7 @@ interface Cluster {
   runAs: RunAs;
   logPath: string;
   durable: boolean;
+  maxConnections: number;
 }
 
 const superuser = 'supabase_admin';
@@ -44,14 +47,15 @@ const superuser = 'supabase_admin';
  * does not come up, the error holds what its log says.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, superuserPassword, durable = true, onProgress } = options;
+  const { dataDir, superuserPassword, durable = true, onProgress, maxConnections = durable ? 100 : 300 } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const release = await claimDataDir(dataDir);
   try {
     const dir = await findClusterDir(dataDir);
     await mkdir(dirname(dir), { recursive: true, mode: 0o711 });
     const runAs = await findRunAs(dir);
-    const cluster = { dir, runAs, durable, binDir: await findBinDir(runAs), logPath: join(dataDir, 'postgres.log') };
+    const logPath = join(dataDir, 'postgres.log');
+    const cluster = { dir, runAs, durable, maxConnections, binDir: await findBinDir(runAs), logPath };
     await stopOrphanedServer(dir, onProgress);
     await initialize(cluster, superuserPassword, onProgress);
     const { server, port } = await startServer(cluster);
@@ -154,7 +158,7 @@ function serverArguments(cluster: Cluster, port: number): string[] {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: cluster.durable ? 100 : 300,
+    max_connections: cluster.maxConnections,
     timezone: 'UTC',
     jit: 'off',
     // A failed statement's text may hold what a log should not.

@@ -9,7 +9,9 @@ import { staffMember, staffRole, type StaffMember, type StaffRole } from './shap
 export async function listStaff(db: Database, actor: Actor): Promise<{ items: StaffMember[] }> {
   return readAsStaff(db, actor, async (tx, reader) => {
     if (reader === 'analyst') {
-      throw new ReeldeskError('forbidden', 'You may not do this.', { hint: 'Staff are managed by an admin; ask one of them.' });
+      throw new ReeldeskError('forbidden', 'You may not do this.', {
+        hint: 'Staff are managed by an admin; ask one of them.',
+      });
     }
     const items = await readRows(
       tx,
