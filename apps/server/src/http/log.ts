@@ -13,7 +13,7 @@ export function createLogger(level: string | null, destination?: DestinationStre
   // Lines are gathered for a moment: a write for each request would cost as much as a tenth of a call.
   return pino(
     options,
-    destination ?? pino.destination({ dest: 1, sync: false, minLength: 16_384, periodicFlush: 100 }),
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }),
   );
 }
 

@@ -65,9 +65,13 @@ export function useBalanceDistribution() {
   return useQuery(trpc.usage.balanceDistribution.queryOptions(undefined, { staleTime: 60_000 }));
 }
 
+function useListCreditPrices() {
+  return useQuery(trpc.prices.listCreditPrices.queryOptions(undefined, { staleTime: 300_000 }));
+}
+
 /** The values that videos are filtered by: those that have a price. */
 export function useFormats(): { resolutions: string[]; qualities: string[] } {
-  const { data } = useQuery(trpc.prices.listCreditPrices.queryOptions(undefined, { staleTime: 300_000 }));
+  const { data } = useListCreditPrices();
   const prices = data?.items ?? [];
   return {
     resolutions: [...new Set(prices.map(({ resolution }) => resolution))],
