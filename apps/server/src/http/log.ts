@@ -11,10 +11,7 @@ export function createLogger(level: string | null, destination?: DestinationStre
     serializers: { err: (described: unknown) => described },
   };
   // Lines are gathered for a moment: a write for each request would cost as much as a tenth of a call.
-  return pino(
-    options,
-    destination ?? pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }),
-  );
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }));
 }
 
 interface LoggedError {

@@ -9,6 +9,7 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteCall, observeCalls } from './calls.ts';
 import { createDirectCalls } from './direct-calls.ts';
+import type { FairShare } from './fair-share.ts';
 import type { Gate } from './gate.ts';
 import { describeForLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,6 +20,7 @@ const MAX_BATCH_SIZE = 10;
 export interface CallServices {
   db: Database;
   gate: Gate;
+  share: FairShare;
   live: LiveUpdates | null;
   reports?: ReportDatabase | undefined;
   metrics: Metrics;
@@ -92,7 +94,7 @@ export async function registerTrpc(app: FastifyInstance, services: CallServices)
 
 /** What the calls of a request are given. */
 export function contextOf(request: FastifyRequest, reply: FastifyReply, services: CallServices): Context {
-  const { db, live, reports, metrics, tracing } = services;
+  const { db, live, reports, metrics, tracing, share } = services;
   const { actor, expiresAt } = request.caller ?? { actor: { kind: 'anon' }, expiresAt: null };
   return {
     db,
@@ -108,7 +110,7 @@ export function contextOf(request: FastifyRequest, reply: FastifyReply, services
       }
     },
     onFault: (error) => request.log.error({ err: describeForLog(error) }, 'A part of a call failed'),
-    observe: observeCalls(request, metrics, tracing),
+    observe: observeCalls(request, metrics, tracing, share),
     ...(live && { live }),
     ...(reports && { reports }),
   };
