@@ -9,14 +9,14 @@ import { writeReport } from './api/report.ts';
 import { measureStarvation } from './api/starvation.ts';
 import { workloads } from './api/workloads.ts';
 
-const help = `Usage: npm run bench:api -- [--rounds 5] [--seconds 2] [--pool 10] [--workloads ${workloads.join(',')}] [--contenders ours,node,…] [--output <file>]
+const help = `Usage: npm run bench:api -- [--rounds 3] [--seconds 2] [--pool 10] [--workloads ${workloads.join(',')}] [--contenders ours,node,…] [--output <file>]
 
 Measures calls over HTTP, side by side with what else could serve the same functions of the same database.
 `;
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
     pool: { type: 'string', default: '10' },
     workloads: { type: 'string', default: workloads.join(',') },

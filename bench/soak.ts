@@ -7,7 +7,7 @@ import { startGenerator } from './api/measure.ts';
 
 const help = `Usage: npm run bench:soak -- [--minutes 10] [--pool 10]
 
-Starts the server cold and warm, then loads it with charges, reads and batches, and prints how its memory goes.
+Starts the server twice, then loads it with charges, reads and batches, and prints how its memory goes.
 `;
 
 const { values } = parseArgs({
@@ -38,7 +38,7 @@ async function soak(minutes: number, poolSize: number): Promise<void> {
     return server;
   };
   try {
-    // The compiled code of both is on the disk; the second finds it in the file cache too.
+    // Of the server's process; the database runs already. Its files may be in the cache both times.
     const first = await start('First start');
     stopContenders([first]);
     const server = await start('Second start');

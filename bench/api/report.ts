@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { median, medianRatio } from '../statistics.ts';
 import type { Contender } from './contenders.ts';
 import { callersOf, type Figures, type Results } from './measure.ts';
@@ -46,7 +46,7 @@ export function writeReport(report: Report): string {
     '',
     `> Written by \`npm run bench:api\` on ${new Date().toISOString().slice(0, 10)}: PostgreSQL ${serverVersion}, durable, \`synchronous_commit = on\`, Node.js ${process.versions.node},`,
     `> ${cpus().length} cores (${processor?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory, shared by the database, the server and the load.`,
-    `> ${rounds} rounds of ${seconds} seconds each; ${poolSize} connections for each server. Only ratios are worth comparing between machines.`,
+    `> ${rounds} rounds of ${seconds} seconds each; ${poolSize} connections for each server. Load average of the last 15 minutes: ${loadavg()[2]?.toFixed(1)}. Only ratios are worth comparing, and only on an idle machine.`,
     '',
     '## In short',
     '',

@@ -3,8 +3,8 @@ import type { JWTPayload } from 'jose';
 
 /**
  * The claims of a token that is beyond doubt: signed with this secret and in its time, for people who are signed in.
- * `null` says nothing: jose then has to look, and to say why it refuses. jose itself signs in another thread, which
- * takes several times as long as the signature.
+ * `null` says nothing: jose then has to look, and to say why it refuses. jose itself signs in another thread,
+ * and waking that takes longer than such a signature.
  */
 export function readPlainToken(token: string, secret: Uint8Array, now: number): JWTPayload | null {
   const [header, payload, signature, ...rest] = token.split('.');

@@ -32,7 +32,7 @@ interface PlainRequest {
 
 /**
  * Calls queries and mutations straight from node's request. The stock adapter first makes a Request, signals and web
- * streams of it, which takes several times as long as such a call. What is asked in any unusual way is left to it,
+ * streams of it, which takes processor time that no call needs. What is asked in any unusual way is left to it,
  * and both answer the same; see direct-calls.test.ts.
  */
 export function createDirectCalls<R extends AnyTRPCRouter>(options: DirectCallsOptions<R>): DirectCalls {
@@ -88,7 +88,7 @@ export function createDirectCalls<R extends AnyTRPCRouter>(options: DirectCallsO
       reply
         .code(getHTTPStatusCode(bodies, errors))
         .headers(headersOf(errors.filter((error) => error !== undefined)))
-        // Text goes out in one write with the headers; without a serializer the type would get a charset.
+        // Without a serializer the type would get a charset.
         .serializer(asItIs)
         .send(JSON.stringify(isBatch ? bodies : bodies[0]))
     );
