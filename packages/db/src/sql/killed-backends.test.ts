@@ -18,10 +18,16 @@ import { expectBooksMatch } from './storm.ts';
 const database = await createTestDatabase();
 afterAll(database.drop);
 
-function openBackend(connectionString: string): { pool: pg.Pool; caller: Caller } {
-  const pool = new pg.Pool({ connectionString, max: 16, application_name: 'victim' });
+// A pool says it has ended while its sockets still close: the server's end may reach them before.
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config);
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+function openBackend(connectionString: string): { pool: pg.Pool; caller: Caller } {
+  const pool = openPool({ connectionString, max: 16, application_name: 'victim' });
   return { pool, caller: createCaller(pool, { role: 'service_role' }) };
 }
 
@@ -158,7 +164,7 @@ it('kill -9 of the database in a storm loses nothing that was answered, and leav
   await migrate({ url: urlOf('postgres', superuserUrl), directory: migrationsDirectory });
   let backend = openBackend(urlOf('authenticator', superuserUrl));
   const accountIds = Array.from({ length: 3 }, () => randomUUID());
-  const owner = new pg.Pool({ connectionString: urlOf('postgres', superuserUrl) });
+  const owner = openPool({ connectionString: urlOf('postgres', superuserUrl) });
   await createCaller(owner, null).query('insert into auth.users (id) select unnest($1::uuid[])', [accountIds]);
   await owner.end();
   const outcomes: Outcome[] = [];
@@ -191,7 +197,7 @@ it('kill -9 of the database in a storm loses nothing that was answered, and leav
 
   server = await start();
   backend = openBackend(urlOf('authenticator', server.superuserUrl('postgres')));
-  const ownerAgain = new pg.Pool({ connectionString: urlOf('postgres', server.superuserUrl('postgres')) });
+  const ownerAgain = openPool({ connectionString: urlOf('postgres', server.superuserUrl('postgres')) });
   const asOwner = createCaller(ownerAgain, null);
   expect(await ledgerProblems(asOwner)).toEqual([]);
   for (const made of unanswered) {
