@@ -1,7 +1,7 @@
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
-import { poolState, type Database } from '@reeldesk/db/client';
+import type { Database } from '@reeldesk/db/client';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
 import type { ReportDatabase } from '@reeldesk/db/usage/replica';
 import { ReeldeskError, type Reason } from '@reeldesk/db/errors';
@@ -23,7 +23,6 @@ import { callLimits, createCallLimit, type CallLimits } from './http/call-limit.
 import type { LoggedCall } from './http/calls.ts';
 import { registerDrain } from './http/drain.ts';
 import { toErrorAnswer } from './http/error-body.ts';
-import { createFairShare } from './http/fair-share.ts';
 import { createGate } from './http/gate.ts';
 import { registerExports } from './http/exports.ts';
 import { registerHealth } from './http/health.ts';
@@ -122,10 +121,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   registerHealth(app, db);
   metrics.register(app);
   registerSessionRoutes(app, { db, auth, sessions, limit: options.signInLimit ?? createSignInLimit() });
-  // Half of the connections for one person, and at least one is left for the others.
-  const share = createFairShare(Math.max(1, Math.floor(poolState(db).size / 2)));
   const gate = createGate({
-    share,
     db,
     callers: { readBearer, sessions },
     limit: createCallLimit(options.callLimits ?? callLimits),
@@ -134,7 +130,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const services = {
     db,
     gate,
-    share,
     live,
     reports: options.reports,
     metrics,

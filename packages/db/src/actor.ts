@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Database } from './client.ts';
+import { fairShareOf, sharedStatementsOf, type Database } from './client.ts';
 import { isReason, ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 
@@ -23,8 +23,16 @@ export type Reader = 'admin' | 'analyst' | 'user' | 'backend' | 'anon';
 
 /** Who calls, as the first arguments of every entrance. */
 export function callerArguments(actor: Actor): Prisma.Sql {
-  const kind = actor.kind === 'key' ? `key:${actor.keyHash}` : actor.kind;
-  return Prisma.sql`${kind}, ${actor.kind === 'user' ? actor.userId : null}::uuid, ${actor.requestId ?? null}`;
+  const { caller, callerId, requestId } = describeCaller(actor);
+  return Prisma.sql`${caller}, ${callerId}::uuid, ${requestId}`;
+}
+
+function describeCaller(actor: Actor): { caller: string; callerId: string | null; requestId: string | null } {
+  return {
+    caller: actor.kind === 'key' ? `key:${actor.keyHash}` : actor.kind,
+    callerId: actor.kind === 'user' ? actor.userId : null,
+    requestId: actor.requestId ?? null,
+  };
 }
 
 /**
@@ -48,12 +56,62 @@ export async function callFunction<T>(
   const query = Prisma.sql`with called as materialized (select ${call}::text as answer)
     select answer, current_setting('reeldesk.replayed', true) as replayed from called`;
   const [row] = await translated(actor, () =>
-    retriedOnce(() => db.$queryRaw<[{ answer: string; replayed: string | null }]>(query), isRepeatable),
+    retriedOnce(
+      () => fairShareOf(db).run(actor, () => db.$queryRaw<[{ answer: string; replayed: string | null }]>(query)),
+      isRepeatable,
+    ),
   );
   if (row.replayed === 'true') {
     actor.onReplayed?.();
   }
   return output.parse(camelCaseKeys(JSON.parse(row.answer)));
+}
+
+/**
+ * As `callFunction`, in a statement that calls of others may share; see `createSharedStatements`. `account` is the one
+ * that the function locks, `null` when it only reads.
+ */
+export async function callShared<T>(
+  db: Database,
+  actor: Actor,
+  name: 'create_video_generation' | 'get_credit_info' | 'list_own_videos',
+  args: readonly (string | number | null)[],
+  account: string | null,
+  output: z.ZodType<T>,
+  isRepeatable: boolean,
+): Promise<T> {
+  const caller = describeCaller(actor);
+  const answer = await translated(actor, () =>
+    retriedOnce(async () => {
+      const shared = await sharedStatementsOf(db).run({
+        person: caller.callerId ?? caller.caller,
+        account: account?.toLowerCase() ?? null,
+        content: { name, ...caller, args: args.map(storable) },
+      });
+      if ('answer' in shared) {
+        return shared;
+      }
+      throw new Error('PostgreSQL refused a call.', {
+        cause: 'error' in shared ? shared.error : { originalCode: shared.busy, message: 'The row is busy.' },
+      });
+    }, isRepeatable),
+  );
+  if (answer.replayed) {
+    actor.onReplayed?.();
+  }
+  return output.parse(camelCaseKeys(answer.answer));
+}
+
+// One text that JSON of the database can't hold would be the end of everybody's call in the same statement.
+function storable(value: string | number | null): string | number | null {
+  if (typeof value !== 'string') {
+    return value;
+  }
+  if (value.includes('\0')) {
+    throw new Error('Text can hold no NUL character.', { cause: { originalCode: '22021' } });
+  }
+  // As the driver writes it: half a character becomes U+FFFD.
+  return value.toWellFormed();
 }
 
 /** As `callFunction`, past the login's limit for a statement: for work that may take minutes and that nobody waits for. */
@@ -69,10 +127,12 @@ export async function callUnhurried<T>(
     ...args.map((argument) => Prisma.sql`${argument}`),
   ])})`;
   const [, rows] = await translated(actor, () =>
-    db.$transaction([
-      db.$queryRaw(Prisma.sql`select set_config('statement_timeout', '0', true)`),
-      db.$queryRaw<[{ answer: string }]>(Prisma.sql`select ${call}::text as answer`),
-    ]),
+    fairShareOf(db).run(actor, () =>
+      db.$transaction([
+        db.$queryRaw(Prisma.sql`select set_config('statement_timeout', '0', true)`),
+        db.$queryRaw<[{ answer: string }]>(Prisma.sql`select ${call}::text as answer`),
+      ]),
+    ),
   );
   return output.parse(camelCaseKeys(JSON.parse(rows[0].answer)));
 }
@@ -90,13 +150,15 @@ export async function readAs<T>(
   return translated(actor, () =>
     retriedOnce(
       () =>
-        db.$transaction(async (tx) => {
-          const rows = await tx.$queryRaw<[{ reader: Reader }]>(
-            Prisma.sql`select reeldesk.become_reader(${callerArguments(actor)}) as reader,
-              set_config('statement_timeout', ${String(timeoutMs)}, true)`,
-          );
-          return read(tx, rows[0].reader);
-        }),
+        fairShareOf(db).run(actor, () =>
+          db.$transaction(async (tx) => {
+            const rows = await tx.$queryRaw<[{ reader: Reader }]>(
+              Prisma.sql`select reeldesk.become_reader(${callerArguments(actor)}) as reader,
+                set_config('statement_timeout', ${String(timeoutMs)}, true)`,
+            );
+            return read(tx, rows[0].reader);
+          }),
+        ),
       true,
     ),
   );

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { createFairShare, type FairShare } from './fair-share.ts';
 import { PrismaClient } from './generated/client.ts';
+import {
+  createSharedStatements,
+  type SharedAnswer,
+  type SharedCall,
+  type SharedStatements,
+} from './shared-statements.ts';
 
 export interface DatabaseOptions {
   /** `postgres://…`, normally of the login `reeldesk_api`. */
@@ -22,13 +29,15 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number | undefined;
   /** Milliseconds to wait for an answer before its connection is given up as frozen, 0 for ever. */
   answerTimeoutMs?: number;
+  /** Charges, balances or pages that share one statement at most, when more arrive than are under way; 1 for never. */
+  callsPerStatement?: number;
   /** Called for errors of idle connections, which end no call. */
   onPoolError?: (error: Error) => void;
 }
 
 export type Database = PrismaClient;
 
-/** How busy a pool is: connections that may be and are open, those without work, and calls waiting for one. */
+/** How busy a pool is: connections that may be and are open, those without work, and calls waiting for their turn. */
 export interface PoolState {
   size: number;
   open: number;
@@ -36,12 +45,19 @@ export interface PoolState {
   waiting: number;
 }
 
-const pools = new WeakMap<Database, { pool: pg.Pool; size: number }>();
+interface Opened {
+  pool: pg.Pool;
+  size: number;
+  share: FairShare;
+  statements: SharedStatements;
+}
+
+const opened = new WeakMap<Database, Opened>();
 
 /** Opens a pool of connections; the first one is made by the first call. End it with `$disconnect()`. */
 export function createDatabase(options: DatabaseOptions): Database {
   const { url, poolSize = 10, namedStatements = true, connectionTimeoutMs = 5_000, onPoolError } = options;
-  const { statementTimeoutMs, answerTimeoutMs = 45_000 } = options;
+  const { statementTimeoutMs, answerTimeoutMs = 45_000, callsPerStatement = 16 } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -67,18 +83,59 @@ export function createDatabase(options: DatabaseOptions): Database {
     // A report over years may take its time; Prisma's own limits are 2 seconds of waiting and 5 of work.
     transactionOptions: { maxWait: connectionTimeoutMs, timeout: 60_000 },
   });
-  pools.set(db, { pool, size: poolSize });
+  opened.set(db, {
+    pool,
+    size: poolSize,
+    // Half of the connections for one person, and at least one is left for the others.
+    share: createFairShare(Math.max(1, Math.floor(poolSize / 2))),
+    statements: createSharedStatements({
+      send: (calls, lockTimeoutMs) => sendTogether(db, calls, lockTimeoutMs),
+      callsPerStatement,
+      statementsAtOnce: Math.max(1, Math.floor(poolSize / 3)),
+      lockTimeoutMs: 50,
+    }),
+  });
   return db;
+}
+
+async function sendTogether(
+  db: Database,
+  calls: readonly SharedCall[],
+  lockTimeoutMs: number,
+): Promise<readonly SharedAnswer[]> {
+  const text = JSON.stringify(calls.map(({ account, content }, index) => ({ index, account, ...content })));
+  const [row] = await db.$queryRaw<[{ answers: string }]>`
+    select reeldesk.call_together(${text}::jsonb, ${lockTimeoutMs}::integer) as answers`;
+  const answers: SharedAnswer[] = [];
+  for (const { index, ...answer } of JSON.parse(row.answers) as (SharedAnswer & { index: number })[]) {
+    answers[index] = answer;
+  }
+  return answers;
+}
+
+function openedBy(db: Database): Opened {
+  const found = opened.get(db);
+  if (!found) {
+    throw new Error('This client was not made by createDatabase.');
+  }
+  return found;
+}
+
+/** Who of the callers gets a connection now. */
+export function fairShareOf(db: Database): FairShare {
+  return openedBy(db).share;
+}
+
+/** What lets calls that arrive together share a statement. */
+export function sharedStatementsOf(db: Database): SharedStatements {
+  return openedBy(db).statements;
 }
 
 /** The state of the pool that `createDatabase` opened, at this moment. */
 export function poolState(db: Database): PoolState {
-  const found = pools.get(db);
-  if (!found) {
-    throw new Error('This client was not made by createDatabase.');
-  }
-  const { pool, size } = found;
-  return { size, open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+  const { pool, size, share, statements } = openedBy(db);
+  const waiting = pool.waitingCount + share.waiting() + statements.waiting();
+  return { size, open: pool.totalCount, idle: pool.idleCount, waiting };
 }
 
 /**
@@ -86,13 +143,10 @@ export function poolState(db: Database): PoolState {
  * `release()`, after the end of its transaction.
  */
 export async function borrowConnection(db: Database): Promise<pg.PoolClient> {
-  const found = pools.get(db);
-  if (!found) {
-    throw new Error('This client was not made by createDatabase.');
-  }
+  const { pool } = openedBy(db);
   // So that Prisma looks after the pool: its errors while idle, and its end.
   await db.$connect();
-  return found.pool.connect();
+  return pool.connect();
 }
 
 // pg leaves a query that it no longer waits for on its connection: the ROLLBACK would wait behind it once more.

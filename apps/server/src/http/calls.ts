@@ -1,7 +1,6 @@
 import type { ObserveCall } from '@reeldesk/api/trpc';
 import type { Reason } from '@reeldesk/db/errors';
 import type { FastifyRequest } from 'fastify';
-import type { FairShare } from './fair-share.ts';
 import type { Metrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -13,17 +12,10 @@ export interface LoggedCall {
 }
 
 /** What sees each call of a request: the request's line in the log, the metrics, and the traces when there are any. */
-export function observeCalls(
-  request: FastifyRequest,
-  metrics: Metrics,
-  tracing: Tracing | null,
-  share: FairShare,
-): ObserveCall {
-  const actor = request.caller?.actor ?? { kind: 'anon' };
+export function observeCalls(request: FastifyRequest, metrics: Metrics, tracing: Tracing | null): ObserveCall {
   return async (procedure, run) => {
     const began = performance.now();
-    const runInTurn = () => share.run(actor, run);
-    const answer = await (tracing ? tracing.traceCall(request, procedure, runInTurn) : runInTurn());
+    const answer = await (tracing ? tracing.traceCall(request, procedure, run) : run());
     const ms = performance.now() - began;
     noteCall(request, procedure, ms, answer.reason);
     metrics.countCall(procedure, answer.reason, ms / 1000);

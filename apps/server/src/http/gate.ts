@@ -3,7 +3,6 @@ import { ReeldeskError } from '@reeldesk/db/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findCaller, type CallerOptions } from '../auth/caller.ts';
 import type { CallLimit } from './call-limit.ts';
-import type { FairShare } from './fair-share.ts';
 
 /** Lets a request with so many calls in, or raises; `request.caller` is then who sends it. */
 export type Gate = (request: FastifyRequest, reply: FastifyReply, calls: number) => Promise<void>;
@@ -12,15 +11,14 @@ export interface GateOptions {
   db: Database;
   callers: CallerOptions;
   limit: CallLimit;
-  share: FairShare;
-  /** Calls that may wait for a database connection, or for another of the same person. */
+  /** Calls that may wait for a database connection, or for another call of the same person. */
   maxWaiting: number;
 }
 
 /** What every request with calls passes before any of them begins: is there room, who is it, may he call so often. */
-export function createGate({ db, callers, limit, share, maxWaiting }: GateOptions): Gate {
+export function createGate({ db, callers, limit, maxWaiting }: GateOptions): Gate {
   return async (request, reply, calls) => {
-    if (poolState(db).waiting + share.waiting() >= maxWaiting) {
+    if (poolState(db).waiting >= maxWaiting) {
       throw new ReeldeskError('unavailable', 'The server has more to do than it can.', {
         details: { retryAfterSeconds: 1 },
         hint: 'Try again in a moment. Nothing was begun.',

@@ -9,7 +9,6 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteCall, observeCalls } from './calls.ts';
 import { createDirectCalls } from './direct-calls.ts';
-import type { FairShare } from './fair-share.ts';
 import type { Gate } from './gate.ts';
 import { describeForLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,7 +19,6 @@ const MAX_BATCH_SIZE = 10;
 export interface CallServices {
   db: Database;
   gate: Gate;
-  share: FairShare;
   live: LiveUpdates | null;
   reports?: ReportDatabase | undefined;
   metrics: Metrics;
@@ -94,7 +92,7 @@ export async function registerTrpc(app: FastifyInstance, services: CallServices)
 
 /** What the calls of a request are given. */
 export function contextOf(request: FastifyRequest, reply: FastifyReply, services: CallServices): Context {
-  const { db, live, reports, metrics, tracing, share } = services;
+  const { db, live, reports, metrics, tracing } = services;
   const { actor, expiresAt } = request.caller ?? { actor: { kind: 'anon' }, expiresAt: null };
   return {
     db,
@@ -110,7 +108,7 @@ export function contextOf(request: FastifyRequest, reply: FastifyReply, services
       }
     },
     onFault: (error) => request.log.error({ err: describeForLog(error) }, 'A part of a call failed'),
-    observe: observeCalls(request, metrics, tracing, share),
+    observe: observeCalls(request, metrics, tracing),
     ...(live && { live }),
     ...(reports && { reports }),
   };

@@ -1,4 +1,4 @@
-import type { Actor } from '@reeldesk/db/actor';
+import type { Actor } from './actor.ts';
 
 export interface FairShare {
   /** Runs a call now, or once an earlier one of the same person has ended. */

@@ -1,0 +1,109 @@
+-- Calls that arrive together share one statement, and so one round trip and one commit. Each
+-- still is its own caller's, and fails for itself alone.
+
+-- Videos made in one transaction keep their order: now() would be the same for all of them.
+alter table public.videos
+  alter column created_at set default clock_timestamp(),
+  alter column updated_at set default clock_timestamp();
+
+create function reeldesk.list_own_videos(
+  p_caller text, p_caller_id uuid, p_request_id text, p_before timestamptz, p_before_id uuid, p_limit integer
+) returns text
+language plpgsql volatile set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_rows text;
+begin
+  if reeldesk.become_reader(p_caller, p_caller_id, p_request_id) <> 'user' then
+    return null;
+  end if;
+  select coalesce(json_agg(r)::text, '[]') into v_rows from (
+    select v.id, v.user_id as "userId", v.prompt, v.image_url as "imageUrl", v.video_url as "videoUrl",
+      v.error_message as "errorMessage", p.email as "ownerEmail", v.video_type as "videoType",
+      v.duration_seconds as "durationSeconds", v.resolution, v.quality, v.status, v.credits_used as "creditsUsed",
+      v.created_at as "createdAt", v.updated_at as "updatedAt", v.deleted_at as "deletedAt"
+    from public.videos v
+    left join public.profiles p on p.id = v.user_id
+    where v.user_id = p_caller_id and v.deleted_at is null
+      -- One comparison that an index can start from, also for the first page.
+      and (v.created_at, v.id) < (coalesce(p_before, 'infinity'), coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+    order by v.created_at desc, v.id desc
+    limit p_limit
+  ) r;
+  return v_rows;
+end
+$$;
+comment on function reeldesk.list_own_videos(text, uuid, text, timestamptz, uuid, integer) is
+  'A page of the caller''s own active videos, newest first, with the API''s names; NULL for staff, who read other columns.';
+
+-- A call that waits for a row gives up soon: the others' rows stay locked meanwhile.
+create function reeldesk.call_together(p_calls jsonb, p_lock_timeout_ms integer) returns text
+language plpgsql volatile set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_calls jsonb[];
+  v_call jsonb;
+  v_args jsonb;
+  v_busy jsonb;
+  v_answer text;
+  v_answers text[] := '{}';
+  v_state text;
+  v_message text;
+  v_detail text;
+  v_hint text;
+begin
+  perform set_config('lock_timeout', p_lock_timeout_ms::text, true);
+  -- In one order everywhere, so that no two statements wait for each other's accounts.
+  select array_agg(c.value order by c.value ->> 'account' collate "C", c.ordinality) into v_calls
+  from jsonb_array_elements(p_calls) with ordinality c;
+  foreach v_call in array coalesce(v_calls, '{}') loop
+    if v_call -> 'account' = v_busy then
+      v_answers := v_answers || format('{"index":%s,"busy":"55P03"}', v_call -> 'index');
+      continue;
+    end if;
+    v_args := v_call -> 'args';
+    begin
+      case v_call ->> 'name'
+        when 'create_video_generation' then
+          v_answer := reeldesk.create_video_generation(
+            v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId',
+            (v_args ->> 0)::uuid, v_args ->> 1, v_args ->> 2, v_args ->> 3, (v_args ->> 4)::integer,
+            v_args ->> 5, v_args ->> 6, v_args ->> 7);
+        when 'get_credit_info' then
+          v_answer := reeldesk.get_credit_info(
+            v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId', (v_args ->> 0)::uuid);
+        when 'list_own_videos' then
+          v_answer := reeldesk.list_own_videos(
+            v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId',
+            (v_args ->> 0)::timestamptz, (v_args ->> 1)::uuid, (v_args ->> 2)::integer);
+      end case;
+      v_answers := v_answers || concat('{"index":', v_call -> 'index', ',"answer":', coalesce(v_answer, 'null'),
+        case when current_setting('reeldesk.replayed', true) = 'true' then ',"replayed":true' end, '}');
+    exception
+      when lock_not_available or deadlock_detected or serialization_failure then
+        v_busy := v_call -> 'account';
+        v_answers := v_answers || format('{"index":%s,"busy":"%s"}', v_call -> 'index', sqlstate);
+      when others then
+        get stacked diagnostics v_state = returned_sqlstate, v_message = message_text,
+          v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+        v_answers := v_answers || json_build_object('index', v_call -> 'index', 'error', json_build_object(
+          'originalCode', v_state, 'message', v_message, 'detail', v_detail, 'hint', v_hint))::text;
+    end;
+    -- Nothing of this caller is left for the next one.
+    perform set_config('role', 'none', true);
+    perform set_config('reeldesk.replayed', '', true);
+  end loop;
+  return concat('[', array_to_string(v_answers, ','), ']');
+end
+$$;
+comment on function reeldesk.call_together(jsonb, integer) is
+  'Makes several calls, each as its own caller: an error undoes its own call alone. What finds its rows locked for longer than the timeout (0: waits) is undone and answered as busy. A call is an object with index, name, caller, callerId, requestId, args, and account when it locks one.';
+
+revoke all on function
+  reeldesk.list_own_videos(text, uuid, text, timestamptz, uuid, integer),
+  reeldesk.call_together(jsonb, integer)
+  from public, anon, authenticated, service_role;
+grant execute on function
+  reeldesk.list_own_videos(text, uuid, text, timestamptz, uuid, integer),
+  reeldesk.call_together(jsonb, integer)
+  to reeldesk_api;
