@@ -60,7 +60,8 @@ async function run(): Promise<void> {
       wanted: (workload) => values.workloads.split(',').includes(workload),
     });
     const ours = contenders.find(({ key }) => key === 'ours');
-    const starvation = ours ? await measureStarvation(ours, generator, rounds, seconds) : [];
+    const starvation =
+      ours && values.workloads.includes('hot') ? await measureStarvation(ours, generator, rounds, seconds) : [];
     generator.close();
     await direct.close();
     stopContenders(contenders);

@@ -145,8 +145,8 @@ create table public.videos (
   error_message text,
   credits_used integer default 0 not null,
   deleted_at timestamp with time zone,
-  created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  updated_at timestamp with time zone default clock_timestamp() not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   deleted_by uuid
@@ -1712,6 +1712,63 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION reeldesk.call_together(p_calls jsonb, p_lock_timeout_ms integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ ROWS 16
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  v_call jsonb;
+  v_args jsonb;
+  v_busy jsonb;
+  v_answer text;
+  v_state text;
+  v_message text;
+  v_detail text;
+  v_hint text;
+begin
+  perform set_config('lock_timeout', p_lock_timeout_ms::text, true);
+  for v_call in select c.value from jsonb_array_elements(p_calls) c loop
+    if v_call -> 'account' = v_busy then
+      return next format('{"index":%s,"busy":"55P03"}', v_call -> 'index');
+      continue;
+    end if;
+    v_args := v_call -> 'args';
+    begin
+      case v_call ->> 'name'
+        when 'create_video_generation' then
+          v_answer := reeldesk.create_video_generation(
+            v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId',
+            (v_args ->> 0)::uuid, v_args ->> 1, v_args ->> 2, v_args ->> 3, (v_args ->> 4)::integer,
+            v_args ->> 5, v_args ->> 6, v_args ->> 7);
+        when 'get_credit_info' then
+          v_answer := reeldesk.get_credit_info(
+            v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId', (v_args ->> 0)::uuid);
+        when 'list_own_videos' then
+          v_answer := reeldesk.list_own_videos(
+            v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId',
+            (v_args ->> 0)::timestamptz, (v_args ->> 1)::uuid, (v_args ->> 2)::integer);
+      end case;
+      return next concat('{"index":', v_call -> 'index', ',"answer":', coalesce(v_answer, 'null'),
+        case when current_setting('reeldesk.replayed', true) = 'true' then ',"replayed":true' end, '}');
+    exception
+      when lock_not_available or deadlock_detected or serialization_failure then
+        v_busy := v_call -> 'account';
+        return next format('{"index":%s,"busy":"%s"}', v_call -> 'index', sqlstate);
+      when others then
+        get stacked diagnostics v_state = returned_sqlstate, v_message = message_text,
+          v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+        return next json_build_object('index', v_call -> 'index', 'error', json_build_object(
+          'originalCode', v_state, 'originalMessage', v_message, 'detail', v_detail, 'hint', v_hint))::text;
+    end;
+    -- Nothing of this caller is left for the next one.
+    perform set_config('role', 'none', true);
+    perform set_config('reeldesk.replayed', '', true);
+  end loop;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION reeldesk.complete_video_generation(p_caller text, p_caller_id uuid, p_request_id text, p_video_id uuid, p_video_url text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1845,6 +1902,34 @@ begin
   select coalesce(json_agg(r)::text, '[]'
   ) into v_rows from public.list_deleted_videos(
     p_before => p_before, p_before_id => p_before_id, p_limit => p_limit, p_user_id => p_user_id
+  ) r;
+  return v_rows;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION reeldesk.list_own_videos(p_caller text, p_caller_id uuid, p_request_id text, p_before timestamp with time zone, p_before_id uuid, p_limit integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  v_rows text;
+begin
+  if reeldesk.become_reader(p_caller, p_caller_id, p_request_id) <> 'user' then
+    return null;
+  end if;
+  select coalesce(json_agg(r)::text, '[]') into v_rows from (
+    select v.id, v.user_id as "userId", v.prompt, v.image_url as "imageUrl", v.video_url as "videoUrl",
+      v.error_message as "errorMessage", p.email as "ownerEmail", v.video_type as "videoType",
+      v.duration_seconds as "durationSeconds", v.resolution, v.quality, v.status, v.credits_used as "creditsUsed",
+      v.created_at as "createdAt", v.updated_at as "updatedAt", v.deleted_at as "deletedAt"
+    from public.videos v
+    left join public.profiles p on p.id = v.user_id
+    where v.user_id = p_caller_id and v.deleted_at is null
+      -- One comparison that an index can start from, also for the first page.
+      and (v.created_at, v.id) < (coalesce(p_before, 'infinity'), coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+    order by v.created_at desc, v.id desc
+    limit p_limit
   ) r;
   return v_rows;
 end
@@ -2321,6 +2406,8 @@ revoke all on function reeldesk.become(text,uuid,text) from public, anon, authen
 grant execute on function reeldesk.become(text,uuid,text) to reeldesk_api;
 revoke all on function reeldesk.become_reader(text,uuid,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function reeldesk.become_reader(text,uuid,text) to reeldesk_api;
+revoke all on function reeldesk.call_together(jsonb,integer) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
+grant execute on function reeldesk.call_together(jsonb,integer) to reeldesk_api;
 revoke all on function reeldesk.complete_video_generation(text,uuid,text,uuid,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function reeldesk.complete_video_generation(text,uuid,text,uuid,text) to reeldesk_api;
 revoke all on function reeldesk.count_ledger_problems() from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
@@ -2341,6 +2428,8 @@ revoke all on function reeldesk.list_api_keys(text,uuid,text,timestamp with time
 grant execute on function reeldesk.list_api_keys(text,uuid,text,timestamp with time zone,uuid,integer) to reeldesk_api;
 revoke all on function reeldesk.list_deleted_videos(text,uuid,text,timestamp with time zone,uuid,integer,uuid) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function reeldesk.list_deleted_videos(text,uuid,text,timestamp with time zone,uuid,integer,uuid) to reeldesk_api;
+revoke all on function reeldesk.list_own_videos(text,uuid,text,timestamp with time zone,uuid,integer) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
+grant execute on function reeldesk.list_own_videos(text,uuid,text,timestamp with time zone,uuid,integer) to reeldesk_api;
 revoke all on function reeldesk.ready() from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function reeldesk.ready() to reeldesk_api;
 revoke all on function reeldesk.rebuild_usage(text,uuid,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
@@ -2482,6 +2571,7 @@ comment on function reeldesk.announce_changes() is 'Says how far changes are ann
 comment on function reeldesk.balance_at(text,uuid,text,uuid,timestamp with time zone) is 'Entrance of the API to the public function of this name.';
 comment on function reeldesk.become(text,uuid,text) is 'Makes the rest of the transaction the caller''s: user (as authenticated), backend (as service_role), anon, or whom an API key stands for.';
 comment on function reeldesk.become_reader(text,uuid,text) is 'As become, but staff read as their own role, after the database has found them in staff_members. Answers admin, analyst, user, backend or anon.';
+comment on function reeldesk.call_together(jsonb,integer) is 'Makes several calls, each as its own caller: an error undoes its own call alone. What finds its rows locked for longer than the timeout (0: waits) is undone and answered as busy. Calls that lock come in the order of their accounts. A call is an object with index, name, caller, callerId, requestId, args, and account when it locks one.';
 comment on function reeldesk.complete_video_generation(text,uuid,text,uuid,text) is 'Entrance of the API to the public function of this name.';
 comment on function reeldesk.count_ledger_problems() is 'How many promises of the ledger are broken, 0 when the books balance: for the API''s metrics. Reads the whole ledger.';
 comment on function reeldesk.create_api_key(text,uuid,text,text,text,timestamp with time zone,text,text) is 'Entrance of the API to desk.create_api_key; the hash comes in hex.';
@@ -2492,6 +2582,7 @@ comment on function reeldesk.get_credit_info(text,uuid,text,uuid) is 'Entrance o
 comment on function reeldesk.grant_staff_role(text,uuid,text,uuid,text) is 'Entrance of the API to the public function of this name.';
 comment on function reeldesk.list_api_keys(text,uuid,text,timestamp with time zone,uuid,integer) is 'Entrance of the API to desk.list_api_keys.';
 comment on function reeldesk.list_deleted_videos(text,uuid,text,timestamp with time zone,uuid,integer,uuid) is 'Entrance of the API to the public function of this name.';
+comment on function reeldesk.list_own_videos(text,uuid,text,timestamp with time zone,uuid,integer) is 'A page of the caller''s own active videos, newest first, with the API''s names; NULL for staff, who read other columns.';
 comment on function reeldesk.ready() is 'Answers when the schema is there.';
 comment on function reeldesk.rebuild_usage(text,uuid,text) is 'Entrance of the API to usage.rebuild.';
 comment on function reeldesk.refund_video_credits(text,uuid,text,uuid,text,integer,text) is 'Entrance of the API to the public function of this name.';

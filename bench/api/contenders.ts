@@ -40,7 +40,7 @@ const forked = [
   },
   {
     key: 'models',
-    title: 'Prisma model calls in a transaction, behind tRPC',
+    title: 'Prisma model calls in a transaction, behind the same server',
     file: 'models',
     protocol: 'trpc',
     workloads: single,
@@ -66,7 +66,12 @@ export async function startContenders(
   }
   for (const { file, ...rest } of forked) {
     if (wanted(rest.key)) {
-      const child = fork(fileURLToPath(new URL(`./serve/${file}.js`, import.meta.url)), { env: quietEnv(), execArgv });
+      const child = fork(fileURLToPath(new URL(`./serve/${file}.js`, import.meta.url)), {
+        env: quietEnv(),
+        execArgv,
+        // Where the log goes of the one that has a log.
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       contenders.push({ ...rest, process: child, port: await portOf(child, database) });
     }
   }

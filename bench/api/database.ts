@@ -72,6 +72,7 @@ export async function startBenchDatabase(poolSize: number): Promise<BenchDatabas
       dataApiUrl: urls.authenticator,
       modelsUrl,
       poolSize,
+      folder,
       jwtSecret: randomBytes(32).toString('base64url'),
       issuer: 'http://127.0.0.1/auth/v1',
       publishableKey: `sb_publishable_${randomBytes(16).toString('hex')}`,

@@ -10,6 +10,8 @@ export interface Setting {
   /** A twin database without guards, where models may write what they like. */
   modelsUrl: string;
   poolSize: number;
+  /** Of the database; removed at the end. */
+  folder: string;
   jwtSecret: string;
   issuer: string;
   publishableKey: string;

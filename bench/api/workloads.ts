@@ -89,7 +89,8 @@ function balance(protocol: Protocol, userId: string): Call {
 }
 
 function page(protocol: Protocol, userId: string): Call {
-  const isAnswer = (body: string) => countOf(body, /"created_?at":/gi) === 50 && countOf(body, userId) === 50;
+  const column = protocol === 'postgrest' ? '"created_at":' : '"createdAt":';
+  const isAnswer = (body: string) => countOf(body, column) === 50 && countOf(body, userId) === 50;
   const calls: Record<Protocol, () => Call> = {
     trpc: () => get(userId, `/trpc/videos.listVideos?input=${inQuery({ limit: 50 })}`, isAnswer),
     graphql: () => post(userId, '/graphql', { query: graphqlPage }, isAnswer),
@@ -110,7 +111,7 @@ function desk(protocol: Protocol, userId: string): Call {
     ADMIN,
     `/trpc/${names.join(',')}?batch=1&input=${inQuery(input)}`,
     (body) =>
-      countOf(body, /"entryNo":/g) === 20 && countOf(body, /"errorMessage":/g) === 50 && !body.includes('"error":'),
+      countOf(body, '"entryNo":') === 20 && countOf(body, '"errorMessage":') === 50 && !body.includes('"error":'),
   );
   return { ...call, headers: `${call.headers}trpc-accept: application/jsonl\r\n` };
 }
@@ -134,6 +135,11 @@ function inQuery(input: object): string {
   return encodeURIComponent(JSON.stringify(input));
 }
 
-function countOf(body: string, what: RegExp | string): number {
-  return body.split(what).length - 1;
+// No regular expression: its time would be taken from the server under test.
+function countOf(body: string, what: string): number {
+  let count = 0;
+  for (let at = body.indexOf(what); at !== -1; at = body.indexOf(what, at + what.length)) {
+    count += 1;
+  }
+  return count;
 }

@@ -37,28 +37,23 @@ comment on function reeldesk.list_own_videos(text, uuid, text, timestamptz, uuid
   'A page of the caller''s own active videos, newest first, with the API''s names; NULL for staff, who read other columns.';
 
 -- A call that waits for a row gives up soon: the others' rows stay locked meanwhile.
-create function reeldesk.call_together(p_calls jsonb, p_lock_timeout_ms integer) returns text
-language plpgsql volatile set search_path = pg_catalog, pg_temp
+create function reeldesk.call_together(p_calls jsonb, p_lock_timeout_ms integer) returns setof text
+language plpgsql volatile set search_path = pg_catalog, pg_temp rows 16
 as $$
 declare
-  v_calls jsonb[];
   v_call jsonb;
   v_args jsonb;
   v_busy jsonb;
   v_answer text;
-  v_answers text[] := '{}';
   v_state text;
   v_message text;
   v_detail text;
   v_hint text;
 begin
   perform set_config('lock_timeout', p_lock_timeout_ms::text, true);
-  -- In one order everywhere, so that no two statements wait for each other's accounts.
-  select array_agg(c.value order by c.value ->> 'account' collate "C", c.ordinality) into v_calls
-  from jsonb_array_elements(p_calls) with ordinality c;
-  foreach v_call in array coalesce(v_calls, '{}') loop
+  for v_call in select c.value from jsonb_array_elements(p_calls) c loop
     if v_call -> 'account' = v_busy then
-      v_answers := v_answers || format('{"index":%s,"busy":"55P03"}', v_call -> 'index');
+      return next format('{"index":%s,"busy":"55P03"}', v_call -> 'index');
       continue;
     end if;
     v_args := v_call -> 'args';
@@ -77,27 +72,26 @@ begin
             v_call ->> 'caller', (v_call ->> 'callerId')::uuid, v_call ->> 'requestId',
             (v_args ->> 0)::timestamptz, (v_args ->> 1)::uuid, (v_args ->> 2)::integer);
       end case;
-      v_answers := v_answers || concat('{"index":', v_call -> 'index', ',"answer":', coalesce(v_answer, 'null'),
+      return next concat('{"index":', v_call -> 'index', ',"answer":', coalesce(v_answer, 'null'),
         case when current_setting('reeldesk.replayed', true) = 'true' then ',"replayed":true' end, '}');
     exception
       when lock_not_available or deadlock_detected or serialization_failure then
         v_busy := v_call -> 'account';
-        v_answers := v_answers || format('{"index":%s,"busy":"%s"}', v_call -> 'index', sqlstate);
+        return next format('{"index":%s,"busy":"%s"}', v_call -> 'index', sqlstate);
       when others then
         get stacked diagnostics v_state = returned_sqlstate, v_message = message_text,
           v_detail = pg_exception_detail, v_hint = pg_exception_hint;
-        v_answers := v_answers || json_build_object('index', v_call -> 'index', 'error', json_build_object(
-          'originalCode', v_state, 'message', v_message, 'detail', v_detail, 'hint', v_hint))::text;
+        return next json_build_object('index', v_call -> 'index', 'error', json_build_object(
+          'originalCode', v_state, 'originalMessage', v_message, 'detail', v_detail, 'hint', v_hint))::text;
     end;
     -- Nothing of this caller is left for the next one.
     perform set_config('role', 'none', true);
     perform set_config('reeldesk.replayed', '', true);
   end loop;
-  return concat('[', array_to_string(v_answers, ','), ']');
 end
 $$;
 comment on function reeldesk.call_together(jsonb, integer) is
-  'Makes several calls, each as its own caller: an error undoes its own call alone. What finds its rows locked for longer than the timeout (0: waits) is undone and answered as busy. A call is an object with index, name, caller, callerId, requestId, args, and account when it locks one.';
+  'Makes several calls, each as its own caller: an error undoes its own call alone. What finds its rows locked for longer than the timeout (0: waits) is undone and answered as busy. Calls that lock come in the order of their accounts. A call is an object with index, name, caller, callerId, requestId, args, and account when it locks one.';
 
 revoke all on function
   reeldesk.list_own_videos(text, uuid, text, timestamptz, uuid, integer),

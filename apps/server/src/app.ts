@@ -1,10 +1,12 @@
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
+import { appRouter } from '@reeldesk/api/router';
 import type { Database } from '@reeldesk/db/client';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
 import type { ReportDatabase } from '@reeldesk/db/usage/replica';
 import { ReeldeskError, type Reason } from '@reeldesk/db/errors';
+import type { AnyTRPCRouter } from '@trpc/server';
 import fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -68,6 +70,8 @@ export interface AppOptions extends CallerOptions {
   tracing?: Tracing | null;
   /** Leaves all calls to tRPC's own adapter, to compare the direct ones with. */
   adapterOnly?: boolean;
+  /** Served under `/trpc` instead of Reeldesk's own, to compare other ways to do its work. */
+  router?: AnyTRPCRouter;
 }
 
 const BODY_LIMIT_BYTES = 262_144;
@@ -135,6 +139,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     metrics,
     tracing,
     adapterOnly: options.adapterOnly,
+    router: options.router ?? appRouter,
   };
   await registerTrpc(app, services);
   registerExports(app, { db, gate });

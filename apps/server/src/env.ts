@@ -20,6 +20,7 @@ export const variables = {
   DEMO_SEED: 'A whole number; another one makes other demo data.',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent (info; in a terminal warn).',
   POOL_SIZE: 'Database connections at most (10).',
+  CALLS_PER_STATEMENT: 'Charges, balances or own pages that share one statement at most, 1 for never (16).',
   NAMED_STATEMENTS: 'off behind a transaction pooler that does not follow named statements (on).',
   TRUST_PROXY: 'Addresses of proxies whose X-Forwarded-For is believed, separated by commas.',
   STATEMENT_TIMEOUT_SECONDS: "When PostgreSQL ends a statement, 0 for never (the login's own: 30 for reeldesk_api).",
@@ -54,6 +55,7 @@ export interface Config {
   demoSeed: number | undefined;
   logLevel: string | null;
   poolSize: number;
+  callsPerStatement: number;
   namedStatements: boolean;
   trustProxy: string[] | false;
   statementTimeoutMs: number | undefined;
@@ -120,6 +122,7 @@ const environment = z.object({
     .optional(),
   LOG_LEVEL: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   POOL_SIZE: integer('POOL_SIZE', 1, 500).default(10),
+  CALLS_PER_STATEMENT: integer('CALLS_PER_STATEMENT', 1, 100).default(16),
   NAMED_STATEMENTS: oneOf('NAMED_STATEMENTS', ['on', 'off']).default('on'),
   TRUST_PROXY: z.string().optional(),
   STATEMENT_TIMEOUT_SECONDS: integer('STATEMENT_TIMEOUT_SECONDS', 0, 86_400).optional(),
@@ -181,6 +184,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     demoSeed: values.DEMO_SEED,
     logLevel: values.LOG_LEVEL ?? null,
     poolSize: values.POOL_SIZE,
+    callsPerStatement: values.CALLS_PER_STATEMENT,
     namedStatements: values.NAMED_STATEMENTS === 'on',
     trustProxy:
       values.TRUST_PROXY === undefined ? false : values.TRUST_PROXY.split(',').map((address) => address.trim()),

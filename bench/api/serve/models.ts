@@ -1,20 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { createVideoGenerationInput, listVideosInput } from '@reeldesk/api/contract/videos';
 import { userIdInput } from '@reeldesk/api/contract/credits';
-import { createDatabase, type Database } from '@reeldesk/db/client';
+import type { Context } from '@reeldesk/api/trpc';
+import { createDatabase } from '@reeldesk/db/client';
+import { createApp } from '@reeldesk/server/app';
+import { createBearerReader } from '@reeldesk/server/auth/bearer';
+import { createLogger } from '@reeldesk/server/http/log';
 import { initTRPC, TRPCError } from '@trpc/server';
-import { listenWithFastify } from './listen-with-fastify.ts';
-import { createTokenReader, serve } from './listening.ts';
+import { serve } from './listening.ts';
 
-// The same job as most would write it: Prisma's models in a transaction, the books kept by the application.
-const t = initTRPC.context<{ db: Database; userId: string }>().create();
+// The same job as most would write it: Prisma's models in a transaction, the books kept by the application. Behind the
+// same server, with its token, its limits, its log and its metrics.
+const t = initTRPC.context<Context>().create();
+
+function userIdOf({ actor }: Context): string {
+  if (actor.kind !== 'user') {
+    throw new TRPCError({ code: 'UNAUTHORIZED' });
+  }
+  return actor.userId;
+}
 
 const router = t.router({
   videos: t.router({
     createVideoGeneration: t.procedure.input(createVideoGenerationInput).mutation(({ ctx, input }) =>
       ctx.db.$transaction(
         async (tx) => {
-          if (input.userId !== ctx.userId) {
+          if (input.userId !== userIdOf(ctx)) {
             throw new TRPCError({ code: 'FORBIDDEN' });
           }
           const price = await tx.creditPrice.findUnique({
@@ -76,7 +88,7 @@ const router = t.router({
     ),
     listVideos: t.procedure.input(listVideosInput).query(async ({ ctx, input }) => {
       const found = await ctx.db.video.findMany({
-        where: { userId: ctx.userId, deletedAt: null },
+        where: { userId: userIdOf(ctx), deletedAt: null },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: input.limit + 1,
       });
@@ -102,7 +114,24 @@ const router = t.router({
 });
 
 serve(async (setting) => {
-  const db = createDatabase({ url: setting.modelsUrl, poolSize: setting.poolSize });
-  const readToken = createTokenReader(setting);
-  return listenWithFastify(router, async (headers) => ({ db, userId: await readToken(headers) }));
+  const { jwtSecret, issuer } = setting;
+  const app = await createApp({
+    db: createDatabase({ url: setting.modelsUrl, poolSize: setting.poolSize }),
+    router,
+    auth: null,
+    sessions: null,
+    localSupabase: null,
+    readBearer: createBearerReader({
+      supabaseUrl: issuer.replace('/auth/v1', ''),
+      jwtSecret,
+      secretKey: null,
+      useJwks: false,
+    }),
+    adminDirectory: setting.folder,
+    logger: createLogger('info'),
+    callLimits: { perCaller: 1_000_000_000, perAddress: 1_000_000_000 },
+    metrics: { token: null, ledgerCheckMinutes: 0 },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return (app.server.address() as AddressInfo).port;
 });

@@ -114,45 +114,43 @@ function describeInvalidInput(error: ZodError): ErrorDescription {
   };
 }
 
-// The one place where an error of the catalogue gets its HTTP status, and the actor the request's id.
-const withStatus = t.middleware(async ({ ctx, next }) => {
-  const onReplayed = () => ctx.setHeader?.('Idempotent-Replayed', 'true');
-  const result = await next({ ctx: { actor: { ...ctx.actor, requestId: ctx.requestId, onReplayed } } });
-  if (!result.ok && result.error.cause instanceof ReeldeskError) {
-    throw withCode(result.error.cause);
-  }
-  return result;
-});
-
 /** An error of the catalogue with its HTTP status. */
 export function withCode(cause: ReeldeskError): TRPCError {
   return new TRPCError({ code: codes[cause.status], message: cause.message, cause });
 }
 
-const observed = t.middleware(async ({ ctx, path, next }) => {
-  if (!ctx.observe) {
-    return next();
-  }
-  const { result } = await ctx.observe(path, async () => {
-    const answer = await next();
-    return { result: answer, reason: answer.ok ? null : describeError(answer.error).reason };
+// One middleware, as each costs every call: what observes the call, what gives the actor the request's id, and the one
+// place where an error of the catalogue gets its HTTP status.
+function calls(mustBeSignedIn: boolean) {
+  return t.middleware(async ({ ctx, path, next }) => {
+    const run = async () => {
+      if (mustBeSignedIn && ctx.actor.kind === 'anon') {
+        const refusal = new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.' });
+        return { refusal, reason: refusal.reason };
+      }
+      const onReplayed = () => ctx.setHeader?.('Idempotent-Replayed', 'true');
+      const result = await next({ ctx: { actor: { ...ctx.actor, requestId: ctx.requestId, onReplayed } } });
+      return { result, reason: result.ok ? null : describeError(result.error).reason };
+    };
+    const { result, refusal } = await (ctx.observe ? ctx.observe<Awaited<ReturnType<typeof run>>>(path, run) : run());
+    if (!result) {
+      throw withCode(refusal);
+    }
+    if (!result.ok && result.error.cause instanceof ReeldeskError) {
+      throw withCode(result.error.cause);
+    }
+    return result;
   });
-  return result;
-});
+}
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** For everybody: who may, the database says. */
-export const procedure = t.procedure.use(observed).use(withStatus);
+export const procedure = t.procedure.use(calls(false));
 
 /** For everybody who is signed in, or the back end. Only for a good message early: the database refuses anyhow. */
-export const signedInProcedure = procedure.use(({ ctx, next }) => {
-  if (ctx.actor.kind === 'anon') {
-    throw new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.' });
-  }
-  return next();
-});
+export const signedInProcedure = t.procedure.use(calls(true));
 
 /** The input with its idempotency key, which may come as a field or as the header; both must say the same. */
 export function withIdempotencyKey<Input extends { idempotencyKey?: string | undefined }>(

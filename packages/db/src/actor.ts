@@ -77,7 +77,7 @@ export async function callShared<T>(
   name: 'create_video_generation' | 'get_credit_info' | 'list_own_videos',
   args: readonly (string | number | null)[],
   account: string | null,
-  output: z.ZodType<T>,
+  output: (answer: unknown) => T,
   isRepeatable: boolean,
 ): Promise<T> {
   const caller = describeCaller(actor);
@@ -92,14 +92,19 @@ export async function callShared<T>(
         return shared;
       }
       throw new Error('PostgreSQL refused a call.', {
-        cause: 'error' in shared ? shared.error : { originalCode: shared.busy, message: 'The row is busy.' },
+        cause: 'error' in shared ? shared.error : { originalCode: shared.busy, originalMessage: 'The row is busy.' },
       });
     }, isRepeatable),
   );
   if (answer.replayed) {
     actor.onReplayed?.();
   }
-  return output.parse(camelCaseKeys(answer.answer));
+  return output(answer.answer);
+}
+
+/** Parses an answer whose keys are still in snake_case. */
+export function parseAs<T>(output: z.ZodType<T>): (answer: unknown) => T {
+  return (answer) => output.parse(camelCaseKeys(answer));
 }
 
 // One text that JSON of the database can't hold would be the end of everybody's call in the same statement.

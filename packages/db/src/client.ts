@@ -37,12 +37,18 @@ export interface DatabaseOptions {
 
 export type Database = PrismaClient;
 
-/** How busy a pool is: connections that may be and are open, those without work, and calls waiting for their turn. */
+/**
+ * How busy a pool is: connections that may be and are open, those without work, calls that wait for one, calls that wait
+ * for a shared statement, and how many calls have been in how many of those so far.
+ */
 export interface PoolState {
   size: number;
   open: number;
   idle: number;
   waiting: number;
+  sharing: number;
+  sharedCalls: number;
+  sharedStatements: number;
 }
 
 interface Opened {
@@ -103,11 +109,14 @@ async function sendTogether(
   calls: readonly SharedCall[],
   lockTimeoutMs: number,
 ): Promise<readonly SharedAnswer[]> {
-  const text = JSON.stringify(calls.map(({ account, content }, index) => ({ index, account, ...content })));
-  const [row] = await db.$queryRaw<[{ answers: string }]>`
-    select reeldesk.call_together(${text}::jsonb, ${lockTimeoutMs}::integer) as answers`;
+  const given = calls.map(({ account, content }, index) => ({ index, account, ...content }));
+  // In one order everywhere, so that no two statements wait for each other's accounts.
+  given.sort((a, b) => (a.account === b.account ? 0 : (a.account ?? '') < (b.account ?? '') ? -1 : 1));
+  const rows = await db.$queryRaw<{ answer: string }[]>`
+    select answer from reeldesk.call_together(${JSON.stringify(given)}::jsonb, ${lockTimeoutMs}::integer) answer`;
   const answers: SharedAnswer[] = [];
-  for (const { index, ...answer } of JSON.parse(row.answers) as (SharedAnswer & { index: number })[]) {
+  for (const row of rows) {
+    const { index, ...answer } = JSON.parse(row.answer) as SharedAnswer & { index: number };
     answers[index] = answer;
   }
   return answers;
@@ -134,8 +143,16 @@ export function sharedStatementsOf(db: Database): SharedStatements {
 /** The state of the pool that `createDatabase` opened, at this moment. */
 export function poolState(db: Database): PoolState {
   const { pool, size, share, statements } = openedBy(db);
-  const waiting = pool.waitingCount + share.waiting() + statements.waiting();
-  return { size, open: pool.totalCount, idle: pool.idleCount, waiting };
+  const shared = statements.state();
+  return {
+    size,
+    open: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount + share.waiting(),
+    sharing: shared.waiting,
+    sharedCalls: shared.calls,
+    sharedStatements: shared.statements,
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callFunction, callShared, readAsStaff, readRows, type Actor } from './actor.ts';
+import { callFunction, callShared, parseAs, readAsStaff, readRows, type Actor } from './actor.ts';
 import type { Database } from './client.ts';
 import { cursorShapes, decodeCursor, encodeCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
@@ -11,7 +11,7 @@ export async function getCreditInfo(
   actor: Actor,
   input: { userId: string },
 ): Promise<z.infer<typeof creditInfo>> {
-  return callShared(db, actor, 'get_credit_info', [input.userId], null, creditInfo, true);
+  return callShared(db, actor, 'get_credit_info', [input.userId], null, parseAs(creditInfo), true);
 }
 
 /** The balance at a moment, entries of that very moment included. For the owner, staff, the back end. */

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** A call that may share its statement with others. */
 export interface SharedCall {
   /** Whose call it is: nobody has more than half of a statement while others wait. */
@@ -28,12 +30,14 @@ export interface SharedStatementsOptions {
 
 export interface SharedStatements {
   run(call: SharedCall): Promise<SharedAnswer>;
-  /** Calls that wait for a statement to take them. */
-  waiting(): number;
+  /** Calls that wait for a statement to take them, and calls and statements so far. */
+  state(): { waiting: number; calls: number; statements: number };
 }
 
 interface Waiting {
   call: SharedCall;
+  /** Runs something as part of the call: a trace has the statement below the first of its calls. */
+  inContext: <T>(run: () => T) => T;
   resolve: (answer: SharedAnswer) => void;
   reject: (error: unknown) => void;
 }
@@ -56,6 +60,7 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
   const writes: Lane = { running: 0, queue: [] };
   const busyAccounts = new Map<string, Promise<unknown>>();
   const accountsUnderWay = new Set<string>();
+  const sent = { calls: 0, statements: 0 };
 
   async function run(call: SharedCall): Promise<SharedAnswer> {
     const { account } = call;
@@ -80,10 +85,10 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
   }
 
   async function waitForRow(account: string, call: SharedCall): Promise<SharedAnswer> {
-    const sent = send([call], 0).then(([answer]) => answer!);
-    busyAccounts.set(account, sent);
+    const waits = sendCounted([call], 0).then(([answer]) => answer!);
+    busyAccounts.set(account, waits);
     try {
-      return await sent;
+      return await waits;
     } finally {
       busyAccounts.delete(account);
     }
@@ -91,7 +96,7 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
 
   function enqueue(lane: Lane, call: SharedCall): Promise<SharedAnswer> {
     return new Promise((resolve, reject) => {
-      lane.queue.push({ call, resolve, reject });
+      lane.queue.push({ call, inContext: AsyncLocalStorage.snapshot(), resolve, reject });
       fill(lane);
     });
   }
@@ -117,12 +122,16 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
     }
   }
 
+  function sendCounted(calls: readonly SharedCall[], timeoutMs: number): Promise<readonly SharedAnswer[]> {
+    sent.calls += calls.length;
+    sent.statements += 1;
+    return send(calls, timeoutMs);
+  }
+
   async function sendTogether(group: Waiting[]): Promise<void> {
     try {
-      const answers = await send(
-        group.map(({ call }) => call),
-        lockTimeoutMs,
-      );
+      const calls = group.map(({ call }) => call);
+      const answers = await group[0]!.inContext(() => sendCounted(calls, lockTimeoutMs));
       for (const [index, { resolve }] of group.entries()) {
         resolve(answers[index]!);
       }
@@ -159,5 +168,5 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
     return [...first, ...later].slice(0, callsPerStatement);
   }
 
-  return { run, waiting: () => reads.queue.length + writes.queue.length };
+  return { run, state: () => ({ waiting: reads.queue.length + writes.queue.length, ...sent }) };
 }

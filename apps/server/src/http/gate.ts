@@ -11,14 +11,15 @@ export interface GateOptions {
   db: Database;
   callers: CallerOptions;
   limit: CallLimit;
-  /** Calls that may wait for a database connection, or for another call of the same person. */
+  /** Calls that may wait for a database connection, for another call of the same person, or for a shared statement. */
   maxWaiting: number;
 }
 
 /** What every request with calls passes before any of them begins: is there room, who is it, may he call so often. */
 export function createGate({ db, callers, limit, maxWaiting }: GateOptions): Gate {
   return async (request, reply, calls) => {
-    if (poolState(db).waiting >= maxWaiting) {
+    const { waiting, sharing } = poolState(db);
+    if (waiting + sharing >= maxWaiting) {
       throw new ReeldeskError('unavailable', 'The server has more to do than it can.', {
         details: { retryAfterSeconds: 1 },
         hint: 'Try again in a moment. Nothing was begun.',

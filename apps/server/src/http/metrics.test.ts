@@ -46,6 +46,9 @@ describe('/metrics', () => {
     expect(valueOf(metrics, 'reeldesk_pool_size')).toBe(10);
     expect(valueOf(metrics, 'reeldesk_pool_open')).toBeGreaterThan(0);
     expect(valueOf(metrics, 'reeldesk_pool_waiting')).toBe(0);
+    expect(valueOf(metrics, 'reeldesk_pool_sharing')).toBe(0);
+    expect(valueOf(metrics, 'reeldesk_shared_calls_total')).toBeGreaterThan(0);
+    expect(valueOf(await read(), 'reeldesk_shared_calls_total')).toBe(valueOf(metrics, 'reeldesk_shared_calls_total'));
     expect(valueOf(metrics, 'reeldesk_live_streams')).toBe(0);
     expect(metrics).toContain('nodejs_eventloop_lag_seconds');
     // Looked up a while ago by the first one, and now by another.

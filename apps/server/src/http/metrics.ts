@@ -58,6 +58,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers,
   });
   addPool(registry, options.db);
+  addSharing(registry, options.db);
   addLookups(registry, options);
   new Gauge({
     name: 'reeldesk_live_streams',
@@ -102,6 +103,7 @@ function addPool(registry: Registry, db: Database): void {
     open: 'Database connections that are open.',
     idle: 'Open database connections without work.',
     waiting: 'Calls that wait for a database connection.',
+    sharing: 'Calls that wait for a statement that they share with others.',
   };
   for (const [name, help] of Object.entries(gauges)) {
     new Gauge({
@@ -110,6 +112,24 @@ function addPool(registry: Registry, db: Database): void {
       registers: [registry],
       collect() {
         this.set(poolState(db)[name as keyof typeof gauges]);
+      },
+    });
+  }
+}
+
+function addSharing(registry: Registry, db: Database): void {
+  const counters = {
+    sharedCalls: ['reeldesk_shared_calls_total', 'Calls that were sent in statements which calls may share.'],
+    sharedStatements: ['reeldesk_shared_statements_total', 'Those statements: calls for each say how many share one.'],
+  } as const;
+  for (const [name, [metric, help]] of Object.entries(counters)) {
+    new Counter({
+      name: metric,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(poolState(db)[name as keyof typeof counters]);
       },
     });
   }

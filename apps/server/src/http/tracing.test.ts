@@ -89,7 +89,7 @@ test('a traced call is one trace: request, procedure, statements, and no word of
   });
   const statement = own.find(({ name }) => name === 'prisma:client:db_query');
   expect(statement?.attributes.find(({ key }) => key === 'db.query.text')?.value).toMatchObject({
-    stringValue: expect.stringContaining('reeldesk.create_video_generation($1'),
+    stringValue: expect.stringContaining('reeldesk.call_together($1'),
   });
   const isBelow = (id: string | undefined): boolean =>
     id !== undefined && (id === call?.spanId || isBelow(own.find(({ spanId }) => spanId === id)?.parentSpanId));

@@ -1,10 +1,9 @@
-import { appRouter } from '@reeldesk/api/router';
 import { describeError, type Context } from '@reeldesk/api/trpc';
 import type { Database } from '@reeldesk/db/client';
 import { ReeldeskError } from '@reeldesk/db/errors';
 import type { LiveUpdates } from '@reeldesk/db/live-updates';
 import type { ReportDatabase } from '@reeldesk/db/usage/replica';
-import type { TRPCError } from '@trpc/server';
+import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteCall, observeCalls } from './calls.ts';
@@ -25,11 +24,12 @@ export interface CallServices {
   tracing: Tracing | null;
   /** Leaves all calls to tRPC's own adapter. */
   adapterOnly?: boolean | undefined;
+  router: AnyTRPCRouter;
 }
 
 /** The procedures under `/trpc`, at most ten in one request. */
 export async function registerTrpc(app: FastifyInstance, services: CallServices): Promise<void> {
-  const { gate, metrics } = services;
+  const { gate, metrics, router } = services;
   await app.register(async (scope) => {
     scope.addHook('preHandler', async (request, reply) => {
       checkForm(request);
@@ -70,13 +70,13 @@ export async function registerTrpc(app: FastifyInstance, services: CallServices)
       ...(errors.some((error) => describeError(error).reason === 'unavailable') && { 'retry-after': '1' }),
     });
     const createContext = (request: FastifyRequest, reply: FastifyReply) => contextOf(request, reply, services);
-    const direct = createDirectCalls({ router: appRouter, createContext, onError: noteError, headersOf });
+    const direct = createDirectCalls({ router, createContext, onError: noteError, headersOf });
     scope.all<{ Params: { path: string } }>('/trpc/:path', (request, reply) => {
       const { path } = request.params;
       return (
         (services.adapterOnly ? null : direct(request, reply, path)) ??
         fastifyRequestHandler({
-          router: appRouter,
+          router,
           maxBatchSize: MAX_BATCH_SIZE,
           req: request,
           res: reply,
