@@ -81,12 +81,14 @@ async function measure(sizes: number[], rounds: number): Promise<void> {
       const [name] = await copy(postgres.superuserUrl('template1'), [`usage_${rows}`]);
       const url = postgres.superuserUrl(name!);
       loads.push(await load(url, rows));
-      databases.push({ rows, superuserUrl: url, apiUrl: loginUrl(url, 'reeldesk_api'), actor: await makeAnalyst(url) });
+      const userId = await makeAnalyst(url);
+      const actor = { kind: 'user' as const, userId };
+      databases.push({ rows, superuserUrl: url, apiUrl: loginUrl(url, 'reeldesk_api'), actor, userId });
     }
     say('Reading');
     const results = await measureReports(databases, rounds, 6_000);
     say('Exporting');
-    const exported = await measureExport(databases);
+    const exported = await measureExport(databases, folder);
     say('Done');
     const page = writeReport(results, {
       serverVersion: await withClient(template, async (client) => {
@@ -126,6 +128,7 @@ async function load(url: string, rows: number): Promise<Facts['loads'][number]> 
     const loaded = performance.now();
     await client.query('select usage.roll_up()');
     const rolled = performance.now();
+    // As autovacuum does in time.
     await client.query('vacuum (analyze) usage.totals, usage.series, usage.account_sums, usage.active_accounts');
     await client.query('checkpoint');
     const { rows: sizes } = await client.query<{ ledger: string; totals: string; accounts: string; count: string }>(
@@ -145,12 +148,12 @@ async function load(url: string, rows: number): Promise<Facts['loads'][number]> 
   });
 }
 
-async function makeAnalyst(url: string): Promise<LoadedDatabase['actor']> {
+async function makeAnalyst(url: string): Promise<string> {
   return withClient(url, async (client) => {
     const { rows } = await client.query<{ user_id: string }>(
       `insert into public.staff_members (user_id, role) select id, 'analyst' from public.profiles order by id limit 1 returning user_id`,
     );
-    return { kind: 'user', userId: rows[0]!.user_id };
+    return rows[0]!.user_id;
   });
 }
 

@@ -9,6 +9,7 @@ export interface LoadedDatabase {
   superuserUrl: string;
   /** An analyst. */
   actor: Actor;
+  userId: string;
 }
 
 /** Milliseconds of every call, and of the plain query beside it. */

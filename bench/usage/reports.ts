@@ -85,6 +85,20 @@ export const reports: Report[] = [
     plain: plainChart(threeYears, 'week', 'Europe/Berlin', 't.quality', `t.video_type = 'text_to_video'`),
   },
   {
+    name: 'Chart, 90 days by day, by type, beside the 90 days before',
+    isChart: true,
+    run: (db, actor) =>
+      creditUsage(db, actor, {
+        ...ninetyDays,
+        timeZone: 'Europe/Berlin',
+        unit: 'day',
+        breakdown: 'videoType',
+        balances: false,
+        compare: true,
+      }),
+    plain: plainChart({ from: '2026-04-02', to: ninetyDays.to }, 'day', 'Europe/Berlin', 't.video_type'),
+  },
+  {
     name: 'Refunds by reason and time to refund, 3 years',
     run: (db, actor) => refundReport(db, actor, { ...threeYears, timeZone: 'Europe/Berlin' }),
     plain: `select t.reason, sum(t.amount), count(*) from public.credit_transactions t
@@ -107,6 +121,20 @@ export const reports: Report[] = [
     run: (db, actor) => topAccounts(db, actor, { ...ninetyDays, timeZone: 'Europe/Berlin', limit: 20 }),
     plain: `select t.user_id, -sum(t.amount) from public.credit_transactions t
       where t.type = 'charge' and t.created_at >= '${ninetyDays.from}' and t.created_at < '${ninetyDays.to}'
+      group by 1 order by 2 desc limit 20`,
+  },
+  {
+    name: 'Top accounts of one type, 90 days',
+    run: (db, actor) =>
+      topAccounts(db, actor, {
+        ...ninetyDays,
+        timeZone: 'Europe/Berlin',
+        limit: 20,
+        filter: { videoType: 'text_to_video' },
+      }),
+    plain: `select t.user_id, -sum(t.amount) from public.credit_transactions t
+      where t.type = 'charge' and t.video_type = 'text_to_video'
+        and t.created_at >= '${ninetyDays.from}' and t.created_at < '${ninetyDays.to}'
       group by 1 order by 2 desc limit 20`,
   },
   {

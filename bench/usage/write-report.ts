@@ -64,8 +64,8 @@ export function writeReport(results: readonly ReportTimes[], facts: Facts): stri
     ...(facts.export
       ? [
           '',
-          `CSV of ${label(facts.export.rows)} ledger rows: ${facts.export.seconds.toFixed(1)} s, ${mega(facts.export.bytes)}; ` +
-            `memory of the process ${mega(facts.export.rssBytesBefore)} before, ${mega(facts.export.rssBytesPeak)} at most.`,
+          `CSV of ${label(facts.export.rows)} ledger rows over HTTP, from a server of its own: ${facts.export.seconds.toFixed(1)} s, ${mega(facts.export.bytes)}; ` +
+            `memory of the server's process ${mega(facts.export.rssBytesBefore)} before, ${mega(facts.export.rssBytesPeak)} at most.`,
         ]
       : []),
     '',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { creditUsageOutput } from '@reeldesk/api/contract/usage';
 import type { Download, Page } from '@playwright/test';
 import { mutate, query } from './api.ts';
-import { expect, signInAs, test } from './fixtures.ts';
+import { expect, expectNoAxeFindings, signInAs, test } from './fixtures.ts';
 
 const YEAR = 'from=2026-01-01&to=2026-12-31&zone=UTC';
 
@@ -119,6 +119,67 @@ test.describe('an analyst', () => {
     await page.getByRole('button', { name: 'PNG' }).click();
     const picture = await readFile(await (await png).path());
     expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('compares each bar with the one of the period before, in the chart, the table and the CSV', async ({ page }) => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const week = { from: daysAgo(9), to: daysAgo(3), timeZone: 'Europe/Berlin' };
+    const { totals, previous, buckets } = await usageOf(page, { ...week, compare: true });
+    await page.goto(`/usage?from=${week.from}&to=${week.to}&zone=${week.timeZone}&view=table`);
+    const sums = page.getByRole('row', { name: /^Total/ });
+    await expect(sums).toContainText(totals.creditsUsed.toLocaleString('en'));
+    await expect(page.getByRole('columnheader', { name: 'Used before' })).toBeHidden();
+    const compare = page.getByRole('checkbox', { name: 'Compare' });
+    await compare.focus();
+    await page.keyboard.press('Space');
+    await expect(page).toHaveURL(/compare=on/);
+    await expect(page.getByRole('columnheader', { name: 'Used before' })).toBeVisible();
+    const change = totals.creditsUsed - previous!.totals.creditsUsed;
+    const signed = `${change > 0 ? '+' : change < 0 ? '−' : ''}${Math.abs(change).toLocaleString('en')}`;
+    await expect(sums).toContainText(previous!.totals.creditsUsed.toLocaleString('en'));
+    await expect(sums).toContainText(signed);
+
+    const csv = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    const [names, ...lines] = (await textOf(await csv))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    const column = (name: string) => lines.map((line) => line[names!.indexOf(name)]);
+    const sum = (name: string) => column(name).reduce((all, value) => all + Number(value), 0);
+    expect(column('before_from')).toEqual(previous!.buckets.map(({ startsAt }) => startsAt));
+    expect(lines).toHaveLength(buckets.length);
+    expect(sum('used_before')).toBe(previous!.totals.creditsUsed);
+    expect(sum('refunded_before')).toBe(previous!.totals.creditsRefunded);
+    expect(sum('used_change')).toBe(change);
+
+    await page.getByRole('radio', { name: 'Chart' }).check();
+    const chart = await chartOf(page);
+    await expect(page.getByRole('listitem').filter({ hasText: 'Used before' })).toBeVisible();
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    const tooltip = page.locator('.recharts-tooltip-wrapper');
+    await expect(tooltip).toContainText(/Used before\s*[\d,]+/);
+    await expect(tooltip).toContainText(/Change\s*[+−]?[\d,]+/);
+    await compare.uncheck();
+    await expect(page.getByRole('listitem').filter({ hasText: 'Used before' })).toBeHidden();
+  });
+
+  test('compares on a phone and in the dark, and axe finds nothing', async ({ page }) => {
+    for (const view of ['', '&view=table', '&section=failures']) {
+      for (const [colorScheme, width] of [
+        ['light', 320],
+        ['dark', 1280],
+      ] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 720 });
+        await page.goto(`/usage?range=7d&zone=UTC&compare=on${view}`);
+        await expect(page.getByRole('checkbox', { name: 'Compare' })).toBeChecked();
+        await expect(page.getByText(/Compared with/)).toBeVisible();
+        await expectNoAxeFindings(page);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      }
+    }
   });
 
   test('exports the rows behind the chart, all of them, with the filter', async ({ page }) => {

@@ -26,6 +26,8 @@ interface BucketChartProps {
   isStale: boolean;
   /** A sum under the tooltip's lines. */
   sum?: { label: string; of: (row: ChartRow) => number };
+  /** How far a bucket is from the one of the period before. */
+  change?: { label: string; of: (row: ChartRow) => number };
   /** A bar, or a whole bucket, was pressed. */
   onOpen?: (row: ChartRow, seriesId: string | null) => void;
   /** A part of the range was marked; `null` when it is the whole again. */
@@ -40,7 +42,7 @@ const BRUSH_FROM = 15;
 
 /** Figures by bucket: bars on each other above the line, what came back below it, and lines over them. */
 export function BucketChart(props: BucketChartProps) {
-  const { title, rows, series, isStale, sum, onOpen, onBrush, brushLabel, unfinishedLabel } = props;
+  const { title, rows, series, isStale, sum, change, onOpen, onBrush, brushLabel, unfinishedLabel } = props;
   const active = useRef<ChartRow | null>(null);
   const remember = (row: ChartRow | null) => {
     active.current = row;
@@ -109,7 +111,13 @@ export function BucketChart(props: BucketChartProps) {
               content={(content: Pick<TooltipContentProps, 'active' | 'payload'>) => (
                 <Active {...content} onActive={remember}>
                   {(row) => (
-                    <ChartTooltip row={row} series={series} unfinishedLabel={unfinishedLabel} {...(sum && { sum })} />
+                    <ChartTooltip
+                      row={row}
+                      series={series}
+                      unfinishedLabel={unfinishedLabel}
+                      {...(sum && { sum })}
+                      {...(change && { change })}
+                    />
                   )}
                 </Active>
               )}
@@ -123,7 +131,8 @@ export function BucketChart(props: BucketChartProps) {
                   stroke={one.colour}
                   strokeWidth={2}
                   dot={false}
-                  type="monotone"
+                  type={one.isBefore ? 'linear' : 'monotone'}
+                  {...(one.isBefore && { strokeDasharray: '5 4' })}
                   isAnimationActive={false}
                 />
               ) : (

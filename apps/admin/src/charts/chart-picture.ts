@@ -46,9 +46,14 @@ export async function chartPicture(box: Element, title: string, series: readonly
   context.fillText(title, PADDING, PADDING + 14);
   context.font = `13px ${family}`;
   let x = PADDING;
-  for (const { label, colour: own } of series) {
+  for (const { label, colour: own, isBefore } of series) {
     context.fillStyle = colour(own);
-    context.fillRect(x, PADDING + 28, 10, 10);
+    if (isBefore) {
+      context.fillRect(x, PADDING + 32, 4, 2);
+      context.fillRect(x + 6, PADDING + 32, 4, 2);
+    } else {
+      context.fillRect(x, PADDING + 28, 10, 10);
+    }
     context.fillStyle = root.getPropertyValue('--muted');
     context.fillText(label, x + 16, PADDING + 37);
     x += context.measureText(label).width + 36;

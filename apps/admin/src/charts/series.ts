@@ -6,6 +6,8 @@ export interface ChartSeries {
   colour: string;
   /** Bars stand on each other above the line unless they hang below it; a line has an axis in common with them. */
   form?: 'bar' | 'below' | 'line';
+  /** Of the period before: drawn dashed, and told of with the row's `before` as its name. */
+  isBefore?: boolean;
 }
 
 /** One bucket: what it is called, and its figures by series. */
@@ -15,6 +17,8 @@ export interface ChartRow {
   shortLabel: string;
   isUnfinished: boolean;
   values: Record<string, number>;
+  /** The stretch that it is compared with. */
+  before?: string;
 }
 
 const colours = [

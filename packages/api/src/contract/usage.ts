@@ -82,9 +82,9 @@ export const creditUsageInput = z.object({
   breakdown: usageDimension.optional(),
   /** Of one account; without it of all, for staff, or the caller's own. */
   userId: uuid.optional(),
-  /** `false` leaves out `balances`: one lookup per boundary of a bucket instead of three. */
+  /** `false` leaves out `balances`, which takes three times the reading. */
   balances: z.boolean().default(true),
-  /** Also the totals of the period of the same length before. */
+  /** Also the period of the same length before, in total and bucket by bucket. */
   compare: z.boolean().default(false),
 });
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { readAsStaff, readRows, readTimeouts, type Actor } from '../actor.ts';
+import { readRows, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { timestamp } from '../shapes.ts';
 import { usageEntriesSource } from './entries.ts';
 import { checkRange, isFiltered, rangeRow, type UsageFilter, type UsageRange } from './range.ts';
+import { readReportAsStaff } from './reader.ts';
 import {
   accountActivity as accountActivityShape,
   balanceBand,
@@ -31,16 +32,12 @@ export async function topAccounts(
         ${charges} as charges, ${refunds} as refunds
         ${usageEntriesSource(input)} group by t.user_id`
     : sumsPerAccount(input);
-  return readAsStaff(
-    db,
-    actor,
-    (tx) =>
-      readRows(
-        tx,
-        Prisma.sql`${perAccount} order by credits_used desc, user_id limit ${input.limit}::integer`,
-        topAccount,
-      ),
-    readTimeouts.reportMs,
+  return readReportAsStaff(db, actor, (tx) =>
+    readRows(
+      tx,
+      Prisma.sql`${perAccount} order by credits_used desc, user_id limit ${input.limit}::integer`,
+      topAccount,
+    ),
   );
 }
 
@@ -123,7 +120,7 @@ const bands = [0, 1, 10, 50, 100, 500, 1_000, 5_000, 10_000, 100_000];
 
 /** How many open accounts have how large a balance now. For staff. */
 export async function balanceDistribution(db: Database, actor: Actor): Promise<BalanceBand[]> {
-  return readAsStaff(db, actor, (tx) =>
+  return readReportAsStaff(db, actor, (tx) =>
     readRows(
       tx,
       Prisma.sql`
@@ -150,13 +147,10 @@ export async function accountActivity(
   input: UsageRange & { unit: UsageUnit; weekStartsOn?: number | undefined },
 ): Promise<AccountActivity> {
   checkRange(input, input.unit);
-  return readAsStaff(
-    db,
-    actor,
-    async (tx) => {
-      const rows = await readRows(
-        tx,
-        Prisma.sql`
+  return readReportAsStaff(db, actor, async (tx) => {
+    const rows = await readRows(
+      tx,
+      Prisma.sql`
         with range as materialized (${rangeRow(input)}),
         buckets as materialized (
           select b.*, (select usage.live_from()) > '0' and l.hours = round(l.hours)
@@ -200,11 +194,9 @@ export async function accountActivity(
           from buckets b left join opened o on o.n = b.n left join active c on c.n = b.n
         ) as buckets
         from range r`,
-        activity,
-      );
-      const { fromAt, toAt, buckets } = rows[0]!;
-      return { timeZone: input.timeZone, from: fromAt, to: toAt, buckets };
-    },
-    readTimeouts.reportMs,
-  );
+      activity,
+    );
+    const { fromAt, toAt, buckets } = rows[0]!;
+    return { timeZone: input.timeZone, from: fromAt, to: toAt, buckets };
+  });
 }

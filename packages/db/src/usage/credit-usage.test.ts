@@ -154,7 +154,7 @@ test('the buckets of any chart are the ledger to the credit, and each opens to e
         for (const { unit, timeZone, weekStartsOn, range, videoType, resolution, quality, breakdown } of questions) {
           const filter = { videoType, resolution, quality };
           const input = { ...range, timeZone, unit, weekStartsOn, filter, breakdown };
-          const report = await creditUsage(db, backend, input);
+          const report = await creditUsage(db, backend, { ...input, compare: true });
           const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
           const matching = ledger.filter(
             (entry) =>
@@ -177,6 +177,18 @@ test('the buckets of any chart are the ledger to the credit, and each opens to e
           for (const [n, bucket] of report.buckets.slice(1).entries()) {
             expect(bucket.startsAt).toBe(report.buckets[n]!.endsAt);
           }
+          const previous = report.previous!;
+          expect(previous.to).toBe(report.from);
+          expect(previous.totals).toEqual(figuresOf(within(previous.from, previous.to)));
+          expect(previous.buckets.map(({ startsAt, endsAt }) => figuresOf(within(startsAt, endsAt)))).toEqual(
+            previous.points,
+          );
+          expect(sumOf(previous.points)).toEqual(previous.totals);
+          expect(previous.buckets.length).toBe(report.buckets.length);
+          expect([previous.from, ...previous.buckets.map(({ endsAt }) => endsAt)]).toEqual([
+            ...previous.buckets.map(({ startsAt }) => startsAt),
+            previous.to,
+          ]);
           const [fullest] = report.buckets
             .map((bucket) => ({ bucket, rows: within(bucket.startsAt, bucket.endsAt) }))
             .toSorted((a, b) => b.rows.length - a.rows.length);

@@ -1,7 +1,7 @@
-import { readAs, readTimeouts, type Actor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { checkRange, isFiltered, rangeBefore, type UsageFilter, type UsageRange } from './range.ts';
-import { accountInReach } from './reader.ts';
+import { accountInReach, readReportAs } from './reader.ts';
 import { readRunningTotals, type RunningTotals, type Sums } from './running-totals.ts';
 import type { BalanceFigures, CreditUsage, UsageDimension, UsageFigures, UsageUnit } from './shapes.ts';
 
@@ -15,7 +15,7 @@ export interface CreditUsageInput extends UsageRange {
   userId?: string | undefined;
   /** `false` leaves out the credits granted and outstanding, which a chart of usage needs not look up. */
   balances?: boolean | undefined;
-  /** Also the totals of the period before. */
+  /** Also the period before, bucket by bucket. */
   compare?: boolean | undefined;
 }
 
@@ -25,41 +25,57 @@ export interface CreditUsageInput extends UsageRange {
  */
 export async function creditUsage(db: Database, actor: Actor, input: CreditUsageInput): Promise<CreditUsage> {
   checkRange(input, input.unit);
-  return readAs(
-    db,
-    actor,
-    async (tx, reader) => {
-      const userId = await accountInReach(tx, reader, input.userId);
-      const balances = input.balances !== false && !isFiltered(input.filter ?? {});
-      const found = await readRunningTotals(tx, { ...input, userId, balances });
-      const { series, totals } = sumUp(found);
-      const before = input.compare
-        ? await readRunningTotals(tx, {
-            ...input,
-            ...rangeBefore(input),
-            userId,
-            unit: 'total',
-            breakdown: undefined,
-            balances: false,
-          })
-        : null;
-      const nothing = { key: null, points: found.buckets.map(noFigures), totals: noFigures() };
-      return {
-        timeZone: input.timeZone,
-        from: found.from,
-        to: found.to,
-        buckets: found.buckets,
-        series: series.length === 0 && input.breakdown === undefined ? [nothing] : series,
-        totals,
-        balances: balances ? balancesOf(found) : null,
-        previous: before && { from: before.from, to: before.to, totals: sumUp(before).totals },
-      };
-    },
-    readTimeouts.reportMs,
-  );
+  return readReportAs(db, actor, async (tx, reader) => {
+    const userId = await accountInReach(tx, reader, input.userId);
+    const balances = input.balances !== false && !isFiltered(input.filter ?? {});
+    const before = input.compare ? rangeBefore(input) : undefined;
+    const found = await readRunningTotals(tx, { ...input, userId, balances, before });
+    const { series, totals } = sumUp(found);
+    const nothing = { key: null, points: found.buckets.map(noFigures), totals: noFigures() };
+    return {
+      timeZone: input.timeZone,
+      from: found.from,
+      to: found.to,
+      buckets: found.buckets,
+      series: series.length === 0 && input.breakdown === undefined ? [nothing] : series,
+      totals,
+      balances: balances ? balancesOf(found) : null,
+      previous: found.before && {
+        from: found.before.from,
+        to: found.before.to,
+        buckets: found.before.buckets,
+        points: pointsOfAll(found.before),
+        totals: sumUp(found.before).totals,
+      },
+    };
+  });
 }
 
-function sumUp(found: RunningTotals): Pick<CreditUsage, 'series' | 'totals'> {
+/** The figures of each bucket, over all series. */
+function pointsOfAll({
+  buckets,
+  series,
+}: Pick<RunningTotals, 'series'> & { buckets: readonly unknown[] }): UsageFigures[] {
+  const usage = series.filter(({ kind }) => kind === 'usage');
+  return buckets.map((_, n) => {
+    const sum = noFigures();
+    for (const { at } of usage) {
+      addUp(sum, between(at[n]!, at[n + 1]!));
+    }
+    return sum;
+  });
+}
+
+function addUp(sum: UsageFigures, figures: UsageFigures): void {
+  for (const name of Object.keys(sum) as (keyof UsageFigures)[]) {
+    sum[name] += figures[name];
+  }
+}
+
+function sumUp(found: {
+  buckets: readonly unknown[];
+  series: RunningTotals['series'];
+}): Pick<CreditUsage, 'series' | 'totals'> {
   const totals = noFigures();
   const series: CreditUsage['series'] = [];
   for (const { kind, key, at } of found.series) {
@@ -67,9 +83,7 @@ function sumUp(found: RunningTotals): Pick<CreditUsage, 'series' | 'totals'> {
     if (kind === 'usage' && Object.values(own).some((figure) => figure !== 0)) {
       const points = found.buckets.map((_, n) => between(at[n]!, at[n + 1]!));
       series.push({ key, points, totals: own });
-      for (const name of Object.keys(totals) as (keyof UsageFigures)[]) {
-        totals[name] += own[name];
-      }
+      addUp(totals, own);
     }
   }
   // The largest first; what is not known comes after what is, when they are equal.

@@ -1,10 +1,10 @@
-import { readAs, readRows, type Actor } from '../actor.ts';
+import { readRows, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { cursorShapes, decodeCursor, toPage } from '../cursor.ts';
 import { Prisma } from '../generated/client.ts';
 import type { EntryType } from '../shapes.ts';
 import { checkRange, filterCondition, keyColumn, rangeRow, type UsageFilter, type UsageRange } from './range.ts';
-import { accountInReach } from './reader.ts';
+import { accountInReach, readReportAs } from './reader.ts';
 import { usageEntry, type UsageDimension, type UsageEntry } from './shapes.ts';
 
 export interface UsageEntriesInput extends UsageRange {
@@ -39,7 +39,7 @@ export async function listUsageEntries(
 ): Promise<{ items: UsageEntry[]; nextCursor: string | null }> {
   checkRange(input);
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
-  return readAs(db, actor, async (tx, reader) => {
+  return readReportAs(db, actor, async (tx, reader) => {
     const userId = await accountInReach(tx, reader, input.userId);
     const rows = await readRows(
       tx,

@@ -2,11 +2,25 @@ import { accountOrder, searchCondition, type AccountSort } from '../accounts.ts'
 import type { Reader } from '../actor.ts';
 import { Prisma } from '../generated/client.ts';
 import type { CsvColumnKind } from './csv.ts';
+import type { VideoStatus, VideoType } from '../shapes.ts';
 import { usageEntriesSource, type UsageEntriesInput } from './entries.ts';
 
 /** What can be exported, each with the filter of its page. */
 export type ExportRequest =
   | { kind: 'usage-entries'; input: UsageEntriesInput }
+  | { kind: 'staff' | 'api-keys' | 'prices'; input: object }
+  | {
+      kind: 'videos';
+      input: {
+        userId?: string | undefined;
+        status?: VideoStatus[] | undefined;
+        videoType?: VideoType[] | undefined;
+        resolution?: string[] | undefined;
+        createdFrom?: string | undefined;
+        createdBefore?: string | undefined;
+        sort?: 'newest' | 'oldest' | undefined;
+      };
+    }
   | { kind: 'deleted-videos'; input: { userId?: string | undefined } }
   | {
       kind: 'refund-candidates';
@@ -49,6 +63,13 @@ type Columns = [name: string, sql: string, kind?: CsvColumnKind][];
 
 const moment = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
+const kindOfVideo: Columns = [
+  ['video_type', 'v.video_type'],
+  ['resolution', 'v.resolution'],
+  ['quality', 'v.quality'],
+  ['duration_seconds', 'v.duration_seconds', 'number'],
+];
+
 function select(columns: Columns, from: Prisma.Sql): ExportQuery {
   return {
     columns: columns.map(([name, , kind = 'text']) => ({ name, kind })),
@@ -77,6 +98,30 @@ export function exportQuery({ kind, input }: ExportRequest, reader: Reader): Exp
         ],
         Prisma.sql`${usageEntriesSource(input)} order by t.created_at desc, t.id desc`,
       );
+    case 'videos':
+      return select(
+        [
+          ['created_at', moment('v.created_at')],
+          ['id', 'v.id'],
+          ['account_id', 'v.user_id'],
+          ...(isAnalyst
+            ? []
+            : ([
+                ['prompt', 'v.prompt'],
+                ['error_message', 'v.error_message'],
+              ] as Columns)),
+          ...kindOfVideo,
+          ['status', 'v.status'],
+          ['credits_used', 'v.credits_used', 'number'],
+        ],
+        Prisma.sql`from public.videos v where v.deleted_at is null ${ofAccount(input.userId, 'v')}
+          ${input.status?.length ? Prisma.sql`and v.status = any (${input.status})` : Prisma.empty}
+          ${input.videoType?.length ? Prisma.sql`and v.video_type = any (${input.videoType})` : Prisma.empty}
+          ${input.resolution?.length ? Prisma.sql`and v.resolution = any (${input.resolution})` : Prisma.empty}
+          ${input.createdFrom === undefined ? Prisma.empty : Prisma.sql`and v.created_at >= ${input.createdFrom}::timestamptz`}
+          ${input.createdBefore === undefined ? Prisma.empty : Prisma.sql`and v.created_at < ${input.createdBefore}::timestamptz`}
+          order by ${input.sort === 'oldest' ? Prisma.sql`v.created_at, v.id` : Prisma.sql`v.created_at desc, v.id desc`}`,
+      );
     case 'deleted-videos':
       return select(
         [
@@ -84,10 +129,7 @@ export function exportQuery({ kind, input }: ExportRequest, reader: Reader): Exp
           ['id', 'v.id'],
           ['account_id', 'v.user_id'],
           ...(isAnalyst ? [] : ([['prompt', 'v.prompt']] as Columns)),
-          ['video_type', 'v.video_type'],
-          ['resolution', 'v.resolution'],
-          ['quality', 'v.quality'],
-          ['duration_seconds', 'v.duration_seconds', 'number'],
+          ...kindOfVideo,
           ['status', 'v.status'],
           ['credits_used', 'v.credits_used', 'number'],
           ['created_at', moment('v.created_at')],
@@ -164,9 +206,54 @@ export function exportQuery({ kind, input }: ExportRequest, reader: Reader): Exp
             ${input.createdBefore === undefined ? Prisma.empty : Prisma.sql`and a.created_at < ${input.createdBefore}::timestamptz`}
           order by a.created_at desc, a.id desc`,
       );
+    case 'staff':
+      return select(
+        [
+          ['created_at', moment('s.created_at')],
+          ['account_id', 's.user_id'],
+          ['email', 'p.email'],
+          ['role', 's.role'],
+        ],
+        Prisma.sql`from public.staff_members s left join public.profiles p on p.id = s.user_id
+          order by s.role, p.email, s.user_id`,
+      );
+    case 'api-keys':
+      return select(
+        [
+          ...['created_at', 'id', 'name', 'role', 'prefix', 'made_by', 'made_by_email'].map(keyField),
+          ...['expires_at', 'last_used_at', 'revoked_at', 'state'].map(keyField),
+        ],
+        allApiKeys,
+      );
+    case 'prices':
+      return select(
+        [
+          ['resolution', 'p.resolution'],
+          ['quality', 'p.quality'],
+          ['credits_per_second', 'p.credits_per_second', 'number'],
+        ],
+        Prisma.sql`from public.credit_prices p order by p.resolution, p.credits_per_second, p.quality`,
+      );
     default:
       throw new Error('There is no such export.');
   }
+}
+
+// The function gives a page at a time, each key as JSON.
+const allApiKeys = Prisma.sql`from (
+    with recursive pages (number, keys) as (
+      select 1, array(select k from desk.list_api_keys(p_limit => 200) k)
+      union all
+      select number + 1, array(select k from desk.list_api_keys(
+        p_before => (keys[200] ->> 'created_at')::timestamptz, p_before_id => (keys[200] ->> 'id')::uuid, p_limit => 200) k)
+      from pages where cardinality(keys) = 200
+    )
+    select number, position, key from pages cross join unnest(keys) with ordinality as k (key, position)
+  ) k order by k.number, k.position`;
+
+function keyField(name: string): Columns[number] {
+  const text = `k.key ->> '${name}'`;
+  return [name, name.endsWith('_at') ? moment(`(${text})::timestamptz`) : text];
 }
 
 function ofAccount(userId: string | undefined, alias: string): Prisma.Sql {

@@ -57,7 +57,16 @@ async function withinReach(client: pg.PoolClient, request: ExportRequest, reader
   if (reader === 'anon') {
     throw new ReeldeskError('not_signed_in', 'Nobody is signed in.', { hint: 'Sign in and call again.' });
   }
+  if (reader === 'analyst' && (request.kind === 'staff' || request.kind === 'api-keys')) {
+    throw new ReeldeskError('forbidden', 'You may not do this.', {
+      hint: 'Staff and keys are managed by an admin; ask one of them.',
+    });
+  }
   if (reader !== 'user') {
+    if (request.kind === 'api-keys') {
+      // Their table is closed to all who read; the function that lists them is for whoever is signed in, and decides.
+      await client.query('set local role authenticated');
+    }
     return request;
   }
   if (request.kind === 'usage-entries') {

@@ -71,14 +71,15 @@ export function rangeRow({ from, to, timeZone }: UsageRange): Prisma.Sql {
     : Prisma.sql`select ${from}::timestamptz as from_at, ${to}::timestamptz as to_at`;
 }
 
-/** The range of the same length right before: as many days, or as much time. */
-export function rangeBefore({ from, to, timeZone }: UsageRange): UsageRange {
+/** The range of the same length right before: as many days (`days`), or as much time (`days` is null). */
+export function rangeBefore({ from, to, timeZone }: UsageRange): UsageRange & { days: number | null } {
   const length = Date.parse(to) - Date.parse(from);
   if (isDay(from)) {
     const last = new Date(Date.parse(from) - 86_400_000);
-    return { from: dayOf(new Date(last.getTime() - length)), to: dayOf(last), timeZone };
+    const days = length / 86_400_000 + 1;
+    return { from: dayOf(new Date(last.getTime() - length)), to: dayOf(last), timeZone, days };
   }
-  return { from: new Date(Date.parse(from) - length).toISOString(), to: from, timeZone };
+  return { from: new Date(Date.parse(from) - length).toISOString(), to: from, timeZone, days: null };
 }
 
 function dayOf(date: Date): string {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { readAsStaff, readRows, readTimeouts, type Actor } from '../actor.ts';
+import { readRows, type Actor } from '../actor.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { total } from '../shapes.ts';
-import { checkRange, filterCondition, rangeRow, type UsageFilter, type UsageRange } from './range.ts';
+import { checkRange, filterCondition, isFiltered, rangeRow, type UsageFilter, type UsageRange } from './range.ts';
+import { readReportAsStaff } from './reader.ts';
 import { readRunningTotals } from './running-totals.ts';
 import type { RefundReport } from './shapes.ts';
 
-const share = z.object({ name: z.string().nullable(), credits: total, refunds: total });
+const share = z.object({ of: z.enum(['reason', 'wait']), name: z.string().nullable(), credits: total, refunds: total });
 type Share = z.infer<typeof share>;
 
 /** What was given back in a range, by reason, and how long after the charge. For staff. */
@@ -18,57 +19,48 @@ export async function refundReport(
 ): Promise<RefundReport> {
   checkRange(input);
   const filter = input.filter ?? {};
-  return readAsStaff(
-    db,
-    actor,
-    async (tx) => {
-      const found = await readRunningTotals(tx, { ...input, unit: 'total' });
-      const [used, refunded, refunds] = (['creditsOut', 'creditsIn', 'entriesIn'] as const).map((measure) =>
-        found.series
-          .filter(({ kind }) => kind === 'usage')
-          .reduce((sum, { at }) => sum + at[1]![measure] - at[0]![measure], 0),
-      ) as [number, number, number];
-      const reasons = await readRows(
-        tx,
-        shares(input, 'refund_reason', Prisma.sql`left(t.reason, 500)`, filter),
-        share,
-      );
-      const waits = await readRows(
-        tx,
-        shares(
-          input,
-          'refund_wait',
-          Prisma.sql`usage.wait_step(t.created_at - (
-          select min(c.created_at) from public.credit_transactions c where c.video_id = t.video_id and c.type = 'charge'
-        ))`,
-          {},
-        ),
-        share,
-      );
-      return {
-        from: found.from,
-        to: found.to,
-        creditsUsed: used,
-        creditsRefunded: refunded,
-        refunds,
-        reasons: reasons.map(({ name, credits, refunds: count }) => ({
-          reason: name,
-          creditsRefunded: credits,
-          refunds: count,
-          rate: used === 0 ? null : credits / used,
-        })),
-        timeToRefund: percentiles(waits),
-      };
-    },
-    readTimeouts.reportMs,
-  );
+  return readReportAsStaff(db, actor, async (tx) => {
+    const found = await readRunningTotals(tx, { ...input, unit: 'total' });
+    const [used, refunded, refunds] = (['creditsOut', 'creditsIn', 'entriesIn'] as const).map((measure) =>
+      found.series
+        .filter(({ kind }) => kind === 'usage')
+        .reduce((sum, { at }) => sum + at[1]![measure] - at[0]![measure], 0),
+    ) as [number, number, number];
+    const shares = await readRows(
+      tx,
+      Prisma.sql`
+          select 'reason' as of, r.* from (${sharesOf(input, 'refund_reason', Prisma.sql`left(t.reason, 500)`, filter)}) r
+          union all
+          select 'wait' as of, w.* from (${sharesOf(input, 'refund_wait', waitStep, filter)}) w`,
+      share,
+    );
+    const reasons = shares.filter(({ of }) => of === 'reason');
+    return {
+      from: found.from,
+      to: found.to,
+      creditsUsed: used,
+      creditsRefunded: refunded,
+      refunds,
+      reasons: reasons.map(({ name, credits, refunds: count }) => ({
+        reason: name,
+        creditsRefunded: credits,
+        refunds: count,
+        rate: used === 0 ? null : credits / used,
+      })),
+      timeToRefund: percentiles(shares.filter(({ of }) => of === 'wait')),
+    };
+  });
 }
+
+const waitStep = Prisma.sql`usage.wait_step(t.created_at - (
+  select min(c.created_at) from public.credit_transactions c where c.video_id = t.video_id and c.type = 'charge'
+))`;
 
 /**
  * Refunds of a range by a name that series have as their reason: the difference of two running totals, the ledger
  * between each boundary and the quarter of an hour before it, and the rows that are not in the rollups.
  */
-function shares(range: UsageRange, kind: string, name: Prisma.Sql, filter: UsageFilter): Prisma.Sql {
+function sharesOf(range: UsageRange, kind: string, name: Prisma.Sql, filter: UsageFilter): Prisma.Sql {
   const bound = (column: string) =>
     Prisma.sql`select ${Prisma.raw(column)} as at, date_bin(interval '15 minutes', ${Prisma.raw(column)}, timestamptz '1970-01-01 00:00:00+00') as quarter from range`;
   const before = (side: string) => Prisma.sql`left join lateral (
@@ -79,13 +71,16 @@ function shares(range: UsageRange, kind: string, name: Prisma.Sql, filter: Usage
     select ${name}, ${sign}::integer * t.amount, ${sign}::integer from public.credit_transactions t
     where t.created_at >= (select quarter from ${Prisma.raw(side)}) and t.created_at < (select at from ${Prisma.raw(side)})
       and t.type = 'refund' and t.xid < (select usage.live_from()) ${filterCondition(filter, 't')}`;
+  // Waits are kept once for all videos, in far fewer series, and once by the three dimensions.
+  const whole =
+    kind === 'refund_wait' ? Prisma.sql`and s.dimensions = ${isFiltered(filter) ? 7 : 0}::integer` : Prisma.empty;
   return Prisma.sql`
     with range as materialized (${rangeRow(range)}),
     first as materialized (${bound('from_at')}), last as materialized (${bound('to_at')}),
     parts (name, credits, refunds) as (
       select s.reason, of_last.credits_in - coalesce(of_first.credits_in, 0), of_last.entries_in - coalesce(of_first.entries_in, 0)
       from usage.series s ${before('first')} ${before('last')}
-      where s.kind = ${kind} and (select usage.live_from()) > '0' and of_last.entries_in is not null ${filterCondition(filter, 's')}
+      where s.kind = ${kind} ${whole} and (select usage.live_from()) > '0' and of_last.entries_in is not null ${filterCondition(filter, 's')}
       union all ${edge('first', -1)}
       union all ${edge('last', 1)}
       union all

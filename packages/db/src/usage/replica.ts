@@ -2,6 +2,7 @@ import { readAs, type Actor, type Reader } from '../actor.ts';
 import { createDatabase, type Database, type DatabaseOptions } from '../client.ts';
 import { ReeldeskError } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
+import { isOutOfTime } from './reader.ts';
 import type { ReportSource } from './shapes.ts';
 
 export interface ReportDatabase {
@@ -78,8 +79,8 @@ export function createReportDatabase(options: {
             return { answer: await report(replica), source: { database: 'replica', lagSeconds: lag } };
           }
         } catch (error) {
-          // What the caller did wrong is wrong on the primary, too.
-          if (error instanceof ReeldeskError && error.reason !== 'unavailable') {
+          // What the caller did wrong is wrong on the primary, too, and what takes too long takes as long there.
+          if (isOutOfTime(error) || (error instanceof ReeldeskError && error.reason !== 'unavailable')) {
             throw error;
           }
           reached = null;

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
+import { readTimeouts } from '../actor.ts';
 import { anon, backend, makeVideo } from '../testing/fixtures.ts';
 import { postToLedger } from '../testing/ledger.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { accountActivity, balanceDistribution, topAccounts } from './accounts.ts';
+import { creditUsageByDay } from '../usage.ts';
+import { creditUsage } from './credit-usage.ts';
+import { listUsageEntries } from './entries.ts';
 import { refundReport } from './refunds.ts';
 import { rebuildUsage, rollUpUsage } from './roll-up.ts';
 import { videoOutcomes } from './videos.ts';
@@ -66,7 +70,9 @@ test('refunds by reason add up to all refunds, rolled up or not, and to the seco
       creditsUsed: 100,
       creditsRefunded: 20,
       reasons: [{ refunds: 1, creditsRefunded: 20, rate: 0.2 }],
+      timeToRefund: { refunds: 1 },
     });
+    expect(Math.abs(filtered.timeToRefund.median! / 120 - 1)).toBeLessThan(0.045);
     expect(day.timeToRefund.refunds).toBe(3);
     expect(Math.abs(day.timeToRefund.median! / 120 - 1)).toBeLessThan(0.045);
     expect(Math.abs(day.timeToRefund.p90! / 3_600 - 1)).toBeLessThan(0.045);
@@ -184,6 +190,42 @@ describe('reports of all accounts', () => {
     const input = { ...range, limit: 5, unit: 'day' as const };
     await expect(report(db, user.actor, input)).rejects.toMatchObject({ reason: 'forbidden' });
     await expect(report(db, anon, input)).rejects.toMatchObject({ reason: 'not_signed_in' });
+    await report(db, backend, input);
+  });
+});
+
+describe('a report has the time of reports, and says so when it needs more', () => {
+  const range = { from: '2026-01-01', to: '2026-01-31', timeZone: 'UTC' };
+  const input = { ...range, unit: 'day' as const, limit: 5 };
+
+  test.each([
+    ['creditUsage', creditUsage],
+    ['creditUsageByDay', creditUsageByDay],
+    ['listUsageEntries', listUsageEntries],
+    ['refundReport', refundReport],
+    ['videoOutcomes', videoOutcomes],
+    ['topAccounts', topAccounts],
+    ['balanceDistribution', balanceDistribution],
+    ['accountActivity', accountActivity],
+  ] as const)('%s', async (_, report) => {
+    // Waits for as long as it may.
+    const holder = await database.asOwner.begin();
+    await holder.query(
+      'lock table usage.watermark, public.profiles, public.credit_transactions in access exclusive mode',
+    );
+    const { reportMs } = readTimeouts;
+    readTimeouts.reportMs = 150;
+    try {
+      await expect(report(db, backend, input)).rejects.toMatchObject({
+        reason: 'unavailable',
+        message: 'This report takes longer than 0.15 seconds.',
+        hint: 'Ask for a shorter range, or take a filter off.',
+        details: { limitSeconds: 0.15 },
+      });
+    } finally {
+      readTimeouts.reportMs = reportMs;
+      await holder.rollback();
+    }
     await report(db, backend, input);
   });
 });

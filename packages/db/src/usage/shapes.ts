@@ -53,6 +53,19 @@ export const usageSeries = z.object({
 });
 export type UsageSeries = z.infer<typeof usageSeries>;
 
+/**
+ * The period before, of all series together. Its buckets are as many as the chart's, each the same stretch of the
+ * calendar so many days earlier (of a range of moments, of time), whatever clocks did since; an hour that comes only once there may be empty. `points` sum to `totals`.
+ */
+export const previousUsage = z.object({
+  from: timestamp,
+  to: timestamp,
+  buckets: z.array(usageBucket.pick({ label: true, startsAt: true, endsAt: true })),
+  points: z.array(usageFigures),
+  totals: usageFigures,
+});
+export type PreviousUsage = z.infer<typeof previousUsage>;
+
 /** `points` of every series and of `balances` are one per bucket, in order. */
 export const creditUsage = z.object({
   timeZone: z.string(),
@@ -63,8 +76,8 @@ export const creditUsage = z.object({
   totals: usageFigures,
   /** `null` with a filter, since credits given belong to no video, or when they were not asked for. */
   balances: z.array(balanceFigures).nullable(),
-  /** Of the period of the same length before, when it was asked for. */
-  previous: z.object({ from: timestamp, to: timestamp, totals: usageFigures }).nullable(),
+  /** The period of the same length before, when it was asked for. */
+  previous: previousUsage.nullable(),
 });
 export type CreditUsage = z.infer<typeof creditUsage>;
 
@@ -92,7 +105,7 @@ export const refundsByReason = z.object({
   rate: z.number().nullable(),
 });
 
-/** Seconds from a charge to its refund, at most 4.5 % off; `null` when nothing was refunded. */
+/** Seconds from a charge to its refund, of those that the filter lets through: at most 4.5 % off; `null` when nothing was refunded. */
 export const timeToRefund = z.object({ median: z.number().nullable(), p90: z.number().nullable(), refunds: total });
 
 export const refundReport = z.object({
@@ -103,7 +116,6 @@ export const refundReport = z.object({
   refunds: total,
   /** The largest first. */
   reasons: z.array(refundsByReason),
-  /** Without regard to the filter. */
   timeToRefund,
 });
 export type RefundReport = z.infer<typeof refundReport>;

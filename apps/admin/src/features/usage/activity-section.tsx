@@ -30,7 +30,7 @@ const outstanding: ChartSeries[] = [
 export function ActivitySection({ range, search }: { range: UsageRange; search: UsageSearch }) {
   // Of all videos: a filter by video says nothing of balances.
   const whole = useMemo(() => ({ ...search, type: undefined, resolution: undefined, quality: undefined }), [search]);
-  const usage = useCreditUsage(range, whole, undefined);
+  const usage = useCreditUsage(range, whole, { balances: true });
   const active = useAccountActivity(range);
   const top = useTopAccounts(range, whole);
   const bands = useBalanceDistribution();

@@ -1,6 +1,6 @@
 import type { CreditUsage, UsageFigures } from '@reeldesk/api/contract/usage';
 import { expect, test } from 'vitest';
-import { REFUNDED, toBucketRows, toChartRows, toChartSeries, UNKNOWN } from './buckets.ts';
+import { BEFORE, changeOf, REFUNDED, toBucketRows, toChartRows, toChartSeries, UNKNOWN } from './buckets.ts';
 
 const figures = (creditsUsed: number, creditsRefunded: number): UsageFigures => ({
   creditsUsed,
@@ -44,6 +44,25 @@ test('the rows of the table and the bars of the chart sum to the totals', () => 
     { text_to_video: 8, [UNKNOWN]: 0, [REFUNDED]: 8 },
   ]);
   expect(bars.map(({ isUnfinished }) => isUnfinished)).toEqual([false, true]);
+});
+
+test('a bucket stands beside the one of the period before, which the chart draws as well', () => {
+  const before = {
+    from: '2026-11-21T00:00:00+00:00',
+    to: '2026-11-23T00:00:00+00:00',
+    buckets: [bucket('2026-11-21', false), bucket('2026-11-22', false)],
+    points: [figures(30, 2), figures(5, 0)],
+    totals: figures(35, 2),
+  };
+  const rows = toBucketRows({ ...usage, previous: before }, 'day', true);
+  expect(rows.map((row) => [row.before?.name, row.before?.used, row.before?.refunded, changeOf(row)])).toEqual([
+    ['Sat, Nov 21, 2026', 30, 2, -11],
+    ['Sun, Nov 22, 2026', 5, 0, 3],
+  ]);
+  expect(toChartRows(rows, usage, 'day').map((row) => [row.before, row.values[BEFORE]])).toEqual([
+    ['Sat, Nov 21, 2026', 30],
+    ['Sun, Nov 22, 2026', 5],
+  ]);
 });
 
 test('without a breakdown there is one series, of all', () => {

@@ -20,11 +20,14 @@ export interface BucketRow {
   net: number;
   charges: number;
   refunds: number;
+  /** The same stretch of the period before; `null` when it was not asked for. */
+  before: { name: string; startsAt: string; endsAt: string; used: number; refunded: number } | null;
 }
 
 /** The series whose value is not known has no key of its own. */
 export const UNKNOWN = '~';
 export const REFUNDED = 'refunded';
+export const BEFORE = 'before';
 const ALL = 'all';
 
 /** The id of a series in the address and in the chart. */
@@ -57,6 +60,7 @@ export function toBucketRows(usage: CreditUsage, unit: UsageUnit, isBrokenDown: 
       net: 0,
       charges: 0,
       refunds: 0,
+      before: beforeOf(usage, unit, index),
     };
     for (const { key, points } of usage.series) {
       const point = points[index]!;
@@ -72,6 +76,25 @@ export function toBucketRows(usage: CreditUsage, unit: UsageUnit, isBrokenDown: 
   });
 }
 
+function beforeOf({ previous }: CreditUsage, unit: UsageUnit, index: number): BucketRow['before'] {
+  const bucket = previous?.buckets[index];
+  const point = previous?.points[index];
+  return bucket && point
+    ? {
+        name: bucketName(bucket.label, unit),
+        startsAt: bucket.startsAt,
+        endsAt: bucket.endsAt,
+        used: point.creditsUsed,
+        refunded: point.creditsRefunded,
+      }
+    : null;
+}
+
+/** How far what was used is from the period before. */
+export function changeOf({ used, before }: BucketRow): number {
+  return used - (before?.used ?? 0);
+}
+
 /** The rows as a chart draws them. */
 export function toChartRows(rows: readonly BucketRow[], usage: CreditUsage, unit: UsageUnit): ChartRow[] {
   return rows.map((row) => ({
@@ -79,7 +102,8 @@ export function toChartRows(rows: readonly BucketRow[], usage: CreditUsage, unit
     label: row.name,
     shortLabel: shortBucketName(usage.buckets[row.index]!.label, unit),
     isUnfinished: row.isUnfinished,
-    values: { ...row.bySeries, [REFUNDED]: row.refunded },
+    values: { ...row.bySeries, [REFUNDED]: row.refunded, ...(row.before && { [BEFORE]: row.before.used }) },
+    ...(row.before && { before: row.before.name }),
   }));
 }
 

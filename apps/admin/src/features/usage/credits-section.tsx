@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { ChartColumn, FileDown } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { ChartCard } from '../../charts/chart-card.tsx';
+import type { ChartSeries } from '../../charts/series.ts';
 import { formatCredits, formatDecimal, formatShare, formatSigned } from '../../format.ts';
 import { strings } from '../../strings.ts';
 import { usageStrings as t } from '../../strings/usage.ts';
@@ -12,7 +13,8 @@ import { FigureStrip } from '../../ui/figure-strip.tsx';
 import { Select } from '../../ui/input.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
-import { REFUNDED, toBucketRows, toChartRows, toChartSeries, type BucketRow } from './buckets.ts';
+import { BEFORE, changeOf, REFUNDED, toBucketRows, toChartRows, toChartSeries, type BucketRow } from './buckets.ts';
+import { CompareSwitch } from './compare-switch.tsx';
 import { Chart } from './chart-lazy.tsx';
 import { changeOn, chartNote, dayOf } from './notes.ts';
 import type { UsageRange } from './usage-range.ts';
@@ -24,6 +26,7 @@ const EntriesDrawer = lazy(async () => ({ default: (await import('./entries-draw
 const views = (['chart', 'table'] as const).map((value) => ({ value, label: t.views[value] }));
 const breakdowns = ['videoType', 'resolution', 'quality', 'none'] as const;
 const noRows: BucketRow[] = [];
+const usedBefore: ChartSeries = { id: BEFORE, label: t.usedBefore, colour: 'var(--ink)', form: 'line', isBefore: true };
 
 interface SectionProps {
   range: UsageRange;
@@ -33,7 +36,7 @@ interface SectionProps {
 /** Credits used and given back over time; every bar opens to its rows. */
 export function CreditsSection({ range, search }: SectionProps) {
   const navigate = useNavigate({ from: '/usage' });
-  const { data, error, isPlaceholderData, refetch } = useCreditUsage(range, search);
+  const { data, error, isPlaceholderData, refetch } = useCreditUsage(range, search, { breakdown: breakdownOf(search) });
   const [part, setPart] = useState<{ first: number; last: number } | null>(null);
   const isBrokenDown = breakdownOf(search) !== undefined;
   const unit = range.unit;
@@ -42,6 +45,8 @@ export function CreditsSection({ range, search }: SectionProps) {
     () => (data ? toChartSeries(data, isBrokenDown, t.used, t.refunded) : []),
     [data, isBrokenDown],
   );
+  const isCompared = search.compare === 'on';
+  const shown = useMemo(() => (isCompared ? [...series, usedBefore] : series), [series, isCompared]);
   const chartRows = useMemo(() => (data ? toChartRows(rows, data, unit) : []), [rows, data, unit]);
   const change = (next: Partial<UsageSearch>, isReplacing = false) =>
     void navigate({ search: (before) => ({ ...before, ...next }), resetScroll: false, replace: isReplacing });
@@ -69,9 +74,9 @@ export function CreditsSection({ range, search }: SectionProps) {
         <ChartCard
           title={t.creditsChart}
           file={`credits-${range.from}-${range.to}-${unit}`}
-          series={series}
+          series={shown}
           isChart={!isTable}
-          csv={() => toTable(rows, series)}
+          csv={() => toTable(rows, series, isCompared)}
           note={`${chartNote(
             range,
             rows.some((row) => row.isUnfinished),
@@ -97,6 +102,7 @@ export function CreditsSection({ range, search }: SectionProps) {
                   </option>
                 ))}
               </Select>
+              <CompareSwitch search={search} />
               <Segmented
                 label={t.view}
                 value={search.view ?? 'chart'}
@@ -119,6 +125,7 @@ export function CreditsSection({ range, search }: SectionProps) {
               rows={rows}
               series={series}
               totals={data.totals}
+              before={isCompared ? data.previous?.totals : undefined}
               search={search}
               isStale={isPlaceholderData}
               onOpen={open}
@@ -128,9 +135,10 @@ export function CreditsSection({ range, search }: SectionProps) {
               isLoading={data === undefined}
               title={t.creditsChart}
               rows={chartRows}
-              series={series}
+              series={shown}
               isStale={isPlaceholderData}
               sum={{ label: t.net, of: ({ index }) => rows[index]?.net ?? 0 }}
+              change={{ label: t.change, of: ({ index }) => (rows[index] ? changeOf(rows[index]) : 0) }}
               onOpen={open}
               onBrush={setPart}
               brushLabel={t.brush}
@@ -221,7 +229,7 @@ function CreditsFigures({ usage, range }: { usage: CreditUsage | undefined; rang
   );
 }
 
-function toTable(rows: readonly BucketRow[], series: readonly { id: string; label: string }[]) {
+function toTable(rows: readonly BucketRow[], series: readonly { id: string; label: string }[], isCompared: boolean) {
   const used = series.filter(({ id }) => id !== REFUNDED);
   return {
     names: [
@@ -234,6 +242,7 @@ function toTable(rows: readonly BucketRow[], series: readonly { id: string; labe
       'net',
       'charges',
       'refunds',
+      ...(isCompared ? ['before_from', 'before_to', 'used_before', 'refunded_before', 'used_change'] : []),
     ],
     rows: rows.map((row) => [
       row.startsAt,
@@ -245,6 +254,9 @@ function toTable(rows: readonly BucketRow[], series: readonly { id: string; labe
       row.net,
       row.charges,
       row.refunds,
+      ...(isCompared && row.before
+        ? [row.before.startsAt, row.before.endsAt, row.before.used, row.before.refunded, changeOf(row)]
+        : []),
     ]),
   };
 }

@@ -16,6 +16,7 @@ import { ShareBar } from '../../ui/share-bar.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { bucketName, shortBucketName } from './bucket-names.ts';
 import { Chart } from './chart-lazy.tsx';
+import { CompareSwitch } from './compare-switch.tsx';
 import { chartNote } from './notes.ts';
 import type { UsageRange } from './usage-range.ts';
 import type { UsageSearch } from './usage-search.ts';
@@ -55,9 +56,17 @@ const series: ChartSeries[] = [
   { id: 'failed', label: t.failed, colour: 'var(--danger)' },
 ];
 
+const failedBefore: ChartSeries = {
+  id: 'failedBefore',
+  label: t.failedBefore,
+  colour: 'var(--ink)',
+  form: 'line',
+  isBefore: true,
+};
+
 /** How often videos fail, what that costs, and what is given back for which reason. */
 export function FailuresSection({ range, search }: { range: UsageRange; search: UsageSearch }) {
-  const usage = useCreditUsage(range, search, undefined);
+  const usage = useCreditUsage(range, search);
   const outcomes = useVideoOutcomes(range, search);
   const report = useRefundReport(range, search);
   const failed = [usage, outcomes, report].find(({ error, data }) => error !== null && data === undefined);
@@ -67,6 +76,7 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
     () =>
       data?.buckets.map((bucket, index): ChartRow => {
         const points = data.series.map(({ points: all }) => all[index]!);
+        const before = data.previous?.buckets[index];
         return {
           index,
           label: bucketName(bucket.label, unit),
@@ -76,7 +86,10 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
             completed: points.reduce((sum, { videosCompleted }) => sum + videosCompleted, 0),
             failed: points.reduce((sum, { videosFailed }) => sum + videosFailed, 0),
             creditsFailed: points.reduce((sum, { creditsFailed }) => sum + creditsFailed, 0),
+            completedBefore: data.previous?.points[index]?.videosCompleted ?? 0,
+            failedBefore: data.previous?.points[index]?.videosFailed ?? 0,
           },
+          ...(before && { before: bucketName(before.label, unit) }),
         };
       }) ?? [],
     [data, unit],
@@ -86,6 +99,8 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
   }
   const o = outcomes.data;
   const r = report.data;
+  const isCompared = search.compare === 'on';
+  const shown = isCompared ? [...series, failedBefore] : series;
   const isEmpty = o !== undefined && r !== undefined && o.videosCompleted + o.videosFailed + r.refunds === 0;
   return (
     <>
@@ -126,18 +141,29 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
           <ChartCard
             title={t.chart}
             file={`failures-${range.from}-${range.to}-${unit}`}
-            series={series}
+            series={shown}
+            actions={<CompareSwitch search={search} />}
             note={chartNote(
               range,
               rows.some((row) => row.isUnfinished),
+              isCompared ? data?.previous : undefined,
             )}
             csv={() => ({
-              names: ['from', 'completed', 'failed', 'credits_lost'],
+              names: [
+                'from',
+                'completed',
+                'failed',
+                'credits_lost',
+                ...(isCompared ? ['before_from', 'completed_before', 'failed_before'] : []),
+              ],
               rows: rows.map(({ index, values }) => [
                 data!.buckets[index]!.startsAt,
                 values['completed']!,
                 values['failed']!,
                 values['creditsFailed']!,
+                ...(isCompared
+                  ? [data!.previous!.buckets[index]!.startsAt, values['completedBefore']!, values['failedBefore']!]
+                  : []),
               ]),
             })}
           >
@@ -145,7 +171,11 @@ export function FailuresSection({ range, search }: { range: UsageRange; search: 
               isLoading={data === undefined}
               title={t.chart}
               rows={rows}
-              series={series}
+              series={shown}
+              change={{
+                label: usageStrings.change,
+                of: ({ values }) => (values['failed'] ?? 0) - (values['failedBefore'] ?? 0),
+              }}
               isStale={usage.isPlaceholderData}
               sum={{ label: t.creditsFailed, of: ({ values }) => values['creditsFailed'] ?? 0 }}
               unfinishedLabel={usageStrings.unfinished}

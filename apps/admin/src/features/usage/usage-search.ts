@@ -13,6 +13,7 @@ export const usageSearch = searchOf({
   resolution: text,
   quality: text,
   view: oneOf(['table']),
+  compare: oneOf(['on']),
   sort: oneOf(['bucket', 'used', 'refunded', 'net']),
   order: oneOf(['asc', 'desc']),
   bucket: matching(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/),

@@ -2,13 +2,13 @@
    The roles keep it a table where narrow screens lay it out as cards. */
 import type { UsageFigures } from '@reeldesk/api/contract/usage';
 import { useNavigate } from '@tanstack/react-router';
-import { formatCredits } from '../../format.ts';
+import { formatCredits, formatSigned } from '../../format.ts';
 import { usageStrings as t } from '../../strings/usage.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Credits, SignedCredits } from '../../ui/figure.tsx';
-import { REFUNDED, type BucketRow } from './buckets.ts';
+import { changeOf, REFUNDED, type BucketRow } from './buckets.ts';
 import type { UsageSearch } from './usage-search.ts';
 
 const column = columnsOf<BucketRow>();
@@ -18,13 +18,15 @@ interface UsageTableProps {
   rows: BucketRow[];
   series: readonly { id: string; label: string }[];
   totals: UsageFigures;
+  /** Of the period before, when it is to be shown. */
+  before: UsageFigures | undefined;
   search: UsageSearch;
   isStale: boolean;
   onOpen: (row: BucketRow, id: string | null) => void;
 }
 
 /** The buckets behind the chart, to be read, sorted, opened and summed. */
-export function UsageTable({ rows, series, totals, search, isStale, onOpen }: UsageTableProps) {
+export function UsageTable({ rows, series, totals, before, search, isStale, onOpen }: UsageTableProps) {
   const navigate = useNavigate({ from: '/usage' });
   const used = series.filter(({ id }) => id !== REFUNDED && series.length > 2);
   const columns = column.columns([
@@ -61,6 +63,28 @@ export function UsageTable({ rows, series, totals, search, isStale, onOpen }: Us
       meta: figure,
       cell: ({ getValue }) => <Credits value={getValue()} className="font-medium" />,
     }),
+    ...(before
+      ? [
+          column.accessor((row) => row.before?.used ?? 0, {
+            id: 'before',
+            header: t.usedBefore,
+            meta: figure,
+            enableSorting: false,
+            cell: ({ getValue, row: { original } }) => (
+              <span title={original.before?.name}>
+                <Credits value={getValue()} className="text-muted" />
+              </span>
+            ),
+          }),
+          column.accessor(changeOf, {
+            id: 'change',
+            header: t.change,
+            meta: figure,
+            enableSorting: false,
+            cell: ({ getValue }) => formatSigned(getValue()),
+          }),
+        ]
+      : []),
     column.accessor('refunded', {
       header: t.refunded,
       meta: figure,
@@ -88,6 +112,12 @@ export function UsageTable({ rows, series, totals, search, isStale, onOpen }: Us
       formatCredits(rows.reduce((sum, row) => sum + (row.bySeries[id] ?? 0), 0)),
     ]),
     [t.used, formatCredits(totals.creditsUsed)],
+    ...(before
+      ? [
+          [t.usedBefore, formatCredits(before.creditsUsed)] satisfies [string, string],
+          [t.change, formatSigned(totals.creditsUsed - before.creditsUsed)] satisfies [string, string],
+        ]
+      : []),
     [t.refunded, `+${formatCredits(totals.creditsRefunded)}`],
     [t.net, formatCredits(totals.creditsUsed - totals.creditsRefunded)],
     [t.charges, formatCredits(totals.charges)],
@@ -103,8 +133,8 @@ export function UsageTable({ rows, series, totals, search, isStale, onOpen }: Us
       sorting={[{ id: sort, desc: order === 'desc' }]}
       onSort={(columnId) =>
         void navigate({
-          search: (before) => ({
-            ...before,
+          search: (present) => ({
+            ...present,
             sort: columnId as UsageSearch['sort'],
             order: columnId === sort && order === 'desc' ? ('asc' as const) : ('desc' as const),
           }),

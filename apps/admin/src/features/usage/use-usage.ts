@@ -21,13 +21,22 @@ function askable(range: UsageRange, search: UsageSearch) {
   return problemOf(range) === null ? { from, to, timeZone, filter: filterOf(search) } : null;
 }
 
-/** Credits by bucket, with the totals of the period before. The old ones stay while others load. */
-export function useCreditUsage(range: UsageRange, search: UsageSearch, breakdown = breakdownOf(search)) {
+/**
+ * Credits by bucket, beside those of the period before; `balances` are looked up only where they are shown. The old
+ * ones stay while others load.
+ */
+export function useCreditUsage(
+  range: UsageRange,
+  search: UsageSearch,
+  { breakdown, balances = false }: { breakdown?: UsageDimension | undefined; balances?: boolean } = {},
+) {
   const asked = askable(range, search);
   const { unit, weekStartsOn } = range;
   return useQuery(
     trpc.usage.creditUsage.queryOptions(
-      asked ? { ...asked, unit, weekStartsOn, compare: true, ...(breakdown && { breakdown }) } : skipToken,
+      asked
+        ? { ...asked, unit, weekStartsOn, balances, compare: !balances, ...(breakdown && { breakdown }) }
+        : skipToken,
       kept,
     ),
   );
