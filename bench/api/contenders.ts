@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BenchDatabase } from './database.ts';
+import type { Setting } from './setting.ts';
 import type { Protocol, Workload } from './workloads.ts';
 
 export interface Contender {
@@ -108,8 +109,14 @@ function quietEnv(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_ENV: 'production', DO_NOT_TRACK: '1' };
 }
 
+/** What the product's server has to know. */
+type ServerSetting = Pick<Setting, 'apiUrl' | 'superuserUrl' | 'issuer' | 'jwtSecret' | 'poolSize'>;
+
 /** The product's own command, every guard on; only its limit of calls a minute is out of the generator's way. */
-export async function startOurs({ setting, folder }: BenchDatabase, env: NodeJS.ProcessEnv = {}): Promise<Contender> {
+export async function startOurs(
+  { setting, folder }: { setting: ServerSetting; folder: string },
+  env: NodeJS.ProcessEnv = {},
+): Promise<Contender> {
   const port = await freePort();
   const log = await open(join(folder, 'server.log'), 'a');
   const child = spawn(process.execPath, [...execArgv, ...nodeOptions(), join(root, 'apps/server/dist/main.js')], {

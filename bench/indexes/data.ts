@@ -42,7 +42,8 @@ export async function loadVideos(
   for (const index of allIndexes) {
     await client.query(`drop index if exists public.${index}`);
   }
-  await client.query('truncate public.videos');
+  // With what refers to it: the refund queue.
+  await client.query('truncate public.videos cascade');
   await client.query(
     `insert into public.videos (user_id, prompt, video_type, image_url, duration_seconds, resolution, quality,
       status, video_url, error_message, credits_used, created_at, updated_at, started_at, finished_at, deleted_at, deleted_by)

@@ -8,6 +8,7 @@ const definitions = {
   videos_active_by_account: '(user_id, created_at desc, id desc) where deleted_at is null',
   videos_deleted_by_account: '(user_id, deleted_at desc, id desc) where deleted_at is not null',
   videos_deleted_by_time: '(deleted_at desc, id desc) where deleted_at is not null',
+  videos_in_progress_by_time: "(created_at, id) where deleted_at is null and status in ('pending', 'processing')",
   videos_in_progress_by_account: "(user_id, status) where deleted_at is null and status in ('pending', 'processing')",
 };
 
@@ -29,7 +30,7 @@ const partial: IndexName[] = [
   'videos_deleted_by_time',
   'videos_in_progress_by_account',
 ];
-const chosen: IndexName[] = [...partial, 'videos_user_id_idx', 'videos_by_time'];
+const chosen: IndexName[] = [...partial, 'videos_user_id_idx', 'videos_by_time', 'videos_in_progress_by_time'];
 const without = (...names: IndexName[]) => chosen.filter((name) => !names.includes(name));
 
 /** The first is what all others are compared with; `chosen` is what the migrations make. */
@@ -52,8 +53,14 @@ export const indexSets: IndexSet[] = [
   },
   {
     key: 'no_progress',
-    title: 'chosen, without the one of videos in progress',
+    title: 'chosen, without the one of videos in progress by account',
     indexes: without('videos_in_progress_by_account'),
+    hasHint: true,
+  },
+  {
+    key: 'no_desk',
+    title: "chosen, without the desk's, of videos in progress by time",
+    indexes: without('videos_in_progress_by_time'),
     hasHint: true,
   },
   {

@@ -77,6 +77,7 @@ const provocations: Record<string, Partial<Record<Reason, () => Promise<Answer>>
     },
     already_refunded: async () => refund(await makeVideo(db, owner.id, 'failed')),
     refund_exceeds_charge: async () => refund(await makeVideo(db, owner.id), { amount: 16 }),
+    charge_moved: async () => refund(await makeVideo(db, owner.id), { amount: 1, refundedBefore: 3 }),
     reason_required: async () => refund(await makeVideo(db, owner.id), { reason: undefined }),
     idempotency_key_reused: async () => {
       const videoId = await makeVideo(db, owner.id);

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { checkLedger, getAttention } from './attention.ts';
 import { adjustCredits, listVideoEntries } from './credits.ts';
 import {
@@ -38,6 +38,10 @@ const filters: RefundCandidateFilter[] = [
   { status: ['completed'], refundState: 'open' },
   { refundState: 'refunded' },
   { refundState: 'unusual' },
+  { status: ['completed'], refundState: 'refunded' },
+  { status: ['failed'], refundState: 'open' },
+  { status: ['completed'], refundState: 'unusual' },
+  { status: ['failed', 'completed'], refundState: 'open' },
 ];
 
 test.each(filters)('what is counted beforehand is what the list holds: %j', async (filter) => {
@@ -48,8 +52,22 @@ test.each(filters)('what is counted beforehand is what the list holds: %j', asyn
     videos: listed.length,
     accounts: new Set(listed.map(({ userId }) => userId)).size,
     creditsRefundable: listed.reduce((sum, { creditsRefundable }) => sum + creditsRefundable, 0),
+    isCapped: false,
   });
   expect(listed.length).toBeGreaterThan(0);
+
+  const upTo = listed.length - 1;
+  const newest = listed.slice(0, upTo);
+  expect(await sumRefundCandidates(db, admin.actor, { ...filter, upTo })).toEqual({
+    videos: upTo,
+    accounts: new Set(newest.map(({ userId }) => userId)).size,
+    creditsRefundable: newest.reduce((sum, { creditsRefundable }) => sum + creditsRefundable, 0),
+    isCapped: true,
+  });
+  expect(await sumRefundCandidates(db, admin.actor, { ...filter, upTo: listed.length })).toMatchObject({
+    videos: listed.length,
+    isCapped: false,
+  });
 });
 
 test('stuck, unusual and adjusted are told of one account alone', async () => {
@@ -78,6 +96,7 @@ test('stuck, unusual and adjusted are told of one account alone', async () => {
     videos: 1,
     accounts: 1,
     creditsRefundable: 11,
+    isCapped: false,
   });
   const later = new Date(Date.now() + 3_600_000).toISOString();
   expect(await getAttention(db, admin.actor, { ...input, adjustedSince: later })).toMatchObject({
@@ -102,6 +121,17 @@ test('the check of the ledger is shared by those who ask soon after each other',
   const [one, other] = await Promise.all([checkLedger(db, admin.actor), checkLedger(db, analyst.actor)]);
   expect(one.problems).toBe(0);
   expect(other).toEqual(one);
+});
+
+test('who asks later is told of the last check at once, and the next one is made meanwhile', async () => {
+  const first = await checkLedger(db, admin.actor);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 6 * 60_000);
+  try {
+    expect(await checkLedger(db, analyst.actor)).toEqual(first);
+    await vi.waitFor(async () => expect((await checkLedger(db, admin.actor)).checkedAt).not.toBe(first.checkedAt));
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('nobody but staff is told', async () => {

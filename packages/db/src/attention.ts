@@ -19,26 +19,12 @@ export async function getAttention(
       const [found] = await readRows(
         tx,
         Prisma.sql`
-          with refunds as (
-            select t.video_id, t.user_id, sum(t.amount) as credits from public.credit_transactions t
-            where t.type = 'refund' and t.video_id is not null ${ofAccount('t')} group by 1, 2
-          ), failed as (
-            select count(*) as videos, coalesce(sum(c.credits), 0) as credits
-            from public.videos v
-            cross join lateral (
-              select -sum(t.amount) as credits from public.credit_transactions t
-              where t.video_id = v.id and t.user_id = v.user_id and t.type in ('charge', 'refund')
-            ) c
-            where v.status = 'failed' and c.credits > 0 ${ofAccount('v')}
+          with failed as (
+            select count(*) as videos, coalesce(sum(q.credits_charged - q.credits_refunded), 0) as credits
+            from usage.refund_queue q where q.status = 'failed' ${ofAccount('q')}
           ), unusual as (
-            select count(*) as videos, coalesce(sum(greatest(c.credits - r.credits, 0)), 0) as credits
-            from refunds r
-            join public.videos v on v.id = r.video_id and v.user_id = r.user_id
-            cross join lateral (
-              select -sum(t.amount) as credits from public.credit_transactions t
-              where t.video_id = r.video_id and t.user_id = r.user_id and t.type = 'charge'
-            ) c
-            where c.credits > 0 and (v.status = 'completed' or (v.status = 'failed' and c.credits > r.credits))
+            select count(*) as videos, coalesce(sum(greatest(q.credits_charged - q.credits_refunded, 0)), 0) as credits
+            from usage.refund_queue q where q.credits_refunded > 0 ${ofAccount('q')}
           ), under_way as (
             select count(*) filter (where v.status = 'pending') as pending,
               count(*) filter (where v.status = 'processing') as processing,
@@ -65,21 +51,29 @@ export async function getAttention(
 }
 
 const CHECK_KEPT_MS = 5 * 60_000;
-const checks = new WeakMap<Database, { startedAt: number; check: Promise<LedgerCheck> }>();
+interface Checks {
+  startedAt: number;
+  /** The last one that is done. */
+  last: LedgerCheck | null;
+  running: Promise<LedgerCheck> | null;
+}
+const checks = new WeakMap<Database, Checks>();
 
 /**
- * Whether the promises of the ledger hold. For staff. The check reads the whole ledger: all who ask within
- * five minutes share one.
+ * Whether the promises of the ledger hold. For staff. The check reads the whole ledger: all who ask within five minutes
+ * share one, and who asks later is told of the last one at once, while the next is made.
  */
 export async function checkLedger(db: Database, actor: Actor): Promise<LedgerCheck> {
   await readAsStaff(db, actor, async () => undefined);
-  const kept = checks.get(db);
-  if (kept && performance.now() - kept.startedAt < CHECK_KEPT_MS) {
-    return kept.check;
+  const kept: Checks = checks.get(db) ?? { startedAt: Number.NEGATIVE_INFINITY, last: null, running: null };
+  checks.set(db, kept);
+  if (kept.running === null && performance.now() - kept.startedAt >= CHECK_KEPT_MS) {
+    kept.startedAt = performance.now();
+    kept.running = countLedgerProblems(db)
+      .then((problems) => (kept.last = { problems, checkedAt: new Date().toISOString() }))
+      .finally(() => (kept.running = null));
+    // One that failed is made again as soon as somebody asks; whoever waits for it is told.
+    kept.running.catch(() => (kept.startedAt = Number.NEGATIVE_INFINITY));
   }
-  const check = countLedgerProblems(db).then((problems) => ({ problems, checkedAt: new Date().toISOString() }));
-  checks.set(db, { startedAt: performance.now(), check });
-  // A check that failed is nothing to keep.
-  check.catch(() => checks.delete(db));
-  return check;
+  return kept.last ?? kept.running!;
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
-import { adjustCredits, balanceAt, creditStatement, getCreditInfo } from './credits.ts';
+import { adjustCredits, balanceAt, creditStatement, getCreditInfo, listAccountEntries } from './credits.ts';
+import { refundVideoCredits } from './refunds.ts';
 import { anon, backend, makeVideo, readAllPages } from './testing/fixtures.ts';
+import { postToLedger } from './testing/ledger.ts';
 import { createTestDatabase } from './testing/test-database.ts';
 import { softDeleteVideo } from './videos.ts';
 
@@ -106,6 +108,64 @@ describe('creditStatement', () => {
     await expect(creditStatement(db, anon, { userId: owner.id, limit: 5 })).rejects.toMatchObject({
       reason: 'not_signed_in',
     });
+  });
+});
+
+describe('listAccountEntries', () => {
+  test('names who made each entry and what he noted: to admins and the back end, not to analysts', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const videoId = await makeVideo(db, owner.id);
+    await refundVideoCredits(db, admin.actor, { videoId, reason: 'Flicker', amount: 4 });
+    await adjustCredits(db, admin.actor, { userId: owner.id, amount: 5, reasonCode: 'goodwill', note: 'Long wait' });
+    const seenBy = async (actor: typeof backend) =>
+      (await listAccountEntries(db, actor, { userId: owner.id, limit: 10 })).items.map((row) => [
+        row.entryNo,
+        row.type,
+        row.balanceAfter,
+        row.reason,
+        row.actorId,
+        row.actorEmail,
+        row.note,
+      ]);
+    const rows = [
+      [4, 'adjustment', 94, 'goodwill', admin.id, admin.email, 'Long wait'],
+      [3, 'refund', 89, 'Flicker', admin.id, admin.email, null],
+      [2, 'charge', 85, 'Video generation', null, null, null],
+      [1, 'adjustment', 100, 'purchase', null, null, null],
+    ];
+    expect(await seenBy(admin.actor)).toEqual(rows);
+    expect(await seenBy(backend)).toEqual(rows);
+    expect(await seenBy(analyst.actor)).toEqual(rows.map((row) => [...row.slice(0, 5), null, null]));
+    await expect(seenBy(owner.actor)).rejects.toMatchObject({ reason: 'forbidden' });
+    await expect(seenBy(anon)).rejects.toMatchObject({ reason: 'not_signed_in' });
+  });
+
+  test('at any moment is the ledger up to then, in pages, and its newest balance is the balance then', async () => {
+    const owner = await database.createAccount();
+    const second = (n: number) => `2026-01-02T03:04:${String(n).padStart(2, '0')}.000001Z`;
+    // Several of one moment among them.
+    for (const n of [1, 2, 2, 2, 3, 5, 8, 8, 9]) {
+      await postToLedger(database.asOwner, owner.id, { at: second(n), type: 'adjustment', amount: n });
+    }
+    const all = (await listAccountEntries(db, admin.actor, { userId: owner.id, limit: 50 })).items;
+    expect(all).toHaveLength(9);
+    for (const n of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+      const at = second(n);
+      const found = await readAllPages((cursor) =>
+        listAccountEntries(db, admin.actor, { userId: owner.id, at, limit: 2, cursor }),
+      );
+      expect(found, at).toEqual(all.filter(({ createdAt }) => Date.parse(createdAt) <= Date.parse(at)));
+      expect(await balanceAt(db, backend, { userId: owner.id, at })).toEqual({ balance: found[0]?.balanceAfter ?? 0 });
+    }
+    const before = second(5).replace('.000001', '.000000');
+    expect((await listAccountEntries(db, admin.actor, { userId: owner.id, at: before, limit: 9 })).items).toHaveLength(
+      5,
+    );
+  });
+
+  test('of an account that is not there is empty', async () => {
+    const input = { userId: randomUUID(), at: '2026-01-01T00:00:00Z', limit: 5 };
+    expect(await listAccountEntries(db, admin.actor, input)).toEqual({ items: [], nextCursor: null });
   });
 });
 

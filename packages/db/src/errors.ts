@@ -40,6 +40,11 @@ export const catalogue = {
     raisedBy: 'database',
     meaning: 'More was asked for than is left; `details.refundable` is.',
   },
+  charge_moved: {
+    status: 409,
+    raisedBy: 'database',
+    meaning: 'Credits of the charge were given back since it was counted: `details.refunded` by now.',
+  },
   reason_required: {
     status: 409,
     raisedBy: 'database',

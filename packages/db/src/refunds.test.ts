@@ -53,6 +53,61 @@ describe('refundVideoCredits', () => {
     expect(await getCreditInfo(db, admin.actor, { userId: owner.id })).toMatchObject({ credits: 100 });
   });
 
+  test('of a charge that was counted is refused when somebody gave back a part of it since', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const videoId = await makeVideo(db, owner.id);
+    const part = { videoId, reason: 'Outage', amount: 7, refundedBefore: 0 };
+    const [one, other] = await Promise.allSettled([
+      refundVideoCredits(db, admin.actor, { ...part, idempotencyKey: 'one' }),
+      refundVideoCredits(db, backend, { ...part, idempotencyKey: 'other' }),
+    ]);
+    const [won, lost] = one.status === 'fulfilled' ? [one, other] : [other, one];
+    expect(won).toMatchObject({ status: 'fulfilled', value: { creditsRefunded: 7 } });
+    expect(lost).toMatchObject({
+      status: 'rejected',
+      reason: { reason: 'charge_moved', status: 409, details: { refundedBefore: 0, refunded: 7 } },
+    });
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 100 - 15 + 7 });
+    // Counted anew it goes through, and all that is left when no amount is given.
+    await refundVideoCredits(db, admin.actor, { videoId, reason: 'Outage', refundedBefore: 7 });
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 100 });
+  });
+
+  test('of a counted charge answers a repeated call as the first time, though the charge has moved by that call', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const input = {
+      videoId: await makeVideo(db, owner.id),
+      reason: 'Outage',
+      amount: 7,
+      refundedBefore: 0,
+      idempotencyKey: 'x',
+    };
+    const first = await refundVideoCredits(db, admin.actor, input);
+    let isReplayed = false;
+    const actor = { ...admin.actor, onReplayed: () => void (isReplayed = true) };
+    expect(await refundVideoCredits(db, actor, input)).toEqual(first);
+    expect(isReplayed).toBe(true);
+    await expect(refundVideoCredits(db, admin.actor, { ...input, amount: 6 })).rejects.toMatchObject({
+      reason: 'idempotency_key_reused',
+    });
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 100 - 15 + 7 });
+  });
+
+  test('of a counted charge is for the same people, and never their own', async () => {
+    const owner = await database.createAccount({ credits: 100 });
+    const input = { videoId: await makeVideo(db, owner.id), reason: 'Outage', amount: 7, refundedBefore: 0 };
+    for (const { actor } of [owner, analyst]) {
+      await expect(refundVideoCredits(db, actor, input)).rejects.toMatchObject({ reason: 'forbidden' });
+    }
+    const own = { ...input, videoId: await makeVideo(db, admin.id), refundedBefore: 3 };
+    await expect(refundVideoCredits(db, admin.actor, own)).rejects.toMatchObject({ reason: 'own_account' });
+    await expect(refundVideoCredits(db, admin.actor, { ...input, refundedBefore: -1 })).rejects.toMatchObject({
+      reason: 'invalid_input',
+      details: { field: 'refundedBefore' },
+    });
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 85 });
+  });
+
   test("is refused to users, analysts, the account's own admin and nobody in particular", async () => {
     const owner = await database.createAccount({ credits: 100 });
     const input = { videoId: await makeVideo(db, owner.id), reason: 'Flicker' };
@@ -195,6 +250,22 @@ describe('refundManyVideoCredits', () => {
     expect(answers.flat().map(outcome)).toEqual(Array.from({ length: 30 }, () => 5));
     expect(answers.flat().filter((result) => 'isReplayed' in result && result.isReplayed)).toHaveLength(20);
     expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 1000 - 150 + 50 });
+  });
+
+  test('gives back a part of each, and refuses the rows whose charge moved since they were counted', async () => {
+    const owner = await database.createAccount({ credits: 1000 });
+    const ids = [await makeVideo(db, owner.id), await makeVideo(db, owner.id), await makeVideo(db, owner.id)];
+    await refundVideoCredits(db, admin.actor, { videoId: ids[1]!, reason: 'Was faster', amount: 2 });
+    const items = ids.map((videoId, n) => ({
+      videoId,
+      reason: 'Outage',
+      amount: 7,
+      refundedBefore: 0,
+      idempotencyKey: `part ${n}`,
+    }));
+    expect((await refundManyVideoCredits(db, admin.actor, items)).map(outcome)).toEqual([7, 'charge_moved', 7]);
+    expect((await refundManyVideoCredits(db, admin.actor, items)).map(outcome)).toEqual([7, 'charge_moved', 7]);
+    expect(await getCreditInfo(db, backend, { userId: owner.id })).toMatchObject({ credits: 1000 - 45 + 2 + 14 });
   });
 
   test('refuses the whole to whom may not refund at all', async () => {

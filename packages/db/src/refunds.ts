@@ -15,17 +15,24 @@ import {
 } from './shapes.ts';
 import { videoColumns, videoNotFound } from './videos.ts';
 
+interface Refund {
+  videoId: string;
+  reason: string;
+  amount?: number | undefined;
+  /** Credits of the charge that had been given back when it was counted; with `amount`, and refused when it moved. */
+  refundedBefore?: number | undefined;
+  idempotencyKey?: string | undefined;
+}
+
 /** Gives back all or part of a charge. For admins, not on their own account, and the back end. */
 export async function refundVideoCredits(
   db: Database,
   actor: Actor,
-  input: {
-    videoId: string;
-    reason: string;
-    amount?: number | undefined;
-    idempotencyKey?: string | undefined;
-  },
+  input: Refund,
 ): Promise<z.infer<typeof creditsRefunded>> {
+  if (input.refundedBefore !== undefined) {
+    return refundChargeAsCounted(db, actor, { ...input, refundedBefore: input.refundedBefore });
+  }
   return callFunction(
     db,
     actor,
@@ -41,11 +48,25 @@ export async function refundVideoCredits(
   );
 }
 
-interface RefundOfMany {
-  videoId: string;
-  reason: string;
-  amount?: number | undefined;
-  idempotencyKey?: string | undefined;
+async function refundChargeAsCounted(
+  db: Database,
+  actor: Actor,
+  input: Refund & { refundedBefore: number },
+): Promise<z.infer<typeof creditsRefunded>> {
+  return callFunction(
+    db,
+    actor,
+    'refund_charge_as_counted',
+    [
+      Prisma.sql`${input.videoId}::uuid`,
+      Prisma.sql`${input.refundedBefore}::integer`,
+      Prisma.sql`${input.amount ?? null}::integer`,
+      input.reason,
+      input.idempotencyKey ?? null,
+    ],
+    creditsRefunded,
+    input.idempotencyKey !== undefined,
+  );
 }
 
 type Refunded =
@@ -60,7 +81,7 @@ type Refunded =
 export async function refundManyVideoCredits(
   db: Database,
   actor: Actor,
-  items: readonly RefundOfMany[],
+  items: readonly Refund[],
 ): Promise<Refunded[]> {
   const results: Refunded[] = [];
   let unavailable: ReeldeskError | null = null;
@@ -93,18 +114,20 @@ export async function refundManyVideoCredits(
 }
 
 // What the ledger says of each video's charge: one index lookup per row shown.
-function candidates(reader: Reader): Prisma.Sql {
+const chargeOfVideo = Prisma.sql`cross join lateral (
+  select coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_charged,
+    coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded,
+    max(t.created_at) filter (where t.type = 'refund') as last_refund_at
+  from public.credit_transactions t where t.video_id = v.id and t.user_id = v.user_id
+) c`;
+
+function candidates(reader: Reader, source: Prisma.Sql = Prisma.sql`public.videos v`): Prisma.Sql {
   return Prisma.sql`
     select ${videoColumns(reader)}, c.credits_charged, c.credits_refunded,
       greatest(c.credits_charged - c.credits_refunded, 0) as credits_refundable, c.last_refund_at
-    from public.videos v
+    from ${source}
     left join public.profiles p on p.id = v.user_id
-    cross join lateral (
-      select coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_charged,
-        coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded,
-        max(t.created_at) filter (where t.type = 'refund') as last_refund_at
-      from public.credit_transactions t where t.video_id = v.id and t.user_id = v.user_id
-    ) c`;
+    ${chargeOfVideo}`;
 }
 
 /** `unusual`: something was given back although the video is completed, or only part of the charge. */
@@ -116,7 +139,7 @@ export interface RefundCandidateFilter {
   refundState?: RefundState | undefined;
 }
 
-const stateConditions: Record<RefundState, Prisma.Sql> = {
+const stateConditions = {
   open: Prisma.sql`and c.credits_charged > c.credits_refunded`,
   refunded: Prisma.sql`and c.credits_charged <= c.credits_refunded`,
   unusual: Prisma.sql`and c.credits_refunded > 0 and (v.status = 'completed' or c.credits_charged > c.credits_refunded)`,
@@ -128,6 +151,24 @@ function candidateCondition({ status, userId, refundState }: RefundCandidateFilt
     ${refundState ? stateConditions[refundState] : Prisma.empty}`;
 }
 
+/** As a condition on `usage.refund_queue q`, which holds the few of these that are rare; `null` where most videos match. */
+function queueCondition({ status, userId, refundState }: RefundCandidateFilter): Prisma.Sql | null {
+  const [only, another] = new Set(status);
+  const isOnly = (value: VideoStatus) => only === value && another === undefined;
+  const ofAccount = userId ? Prisma.sql`and q.user_id = ${userId}::uuid` : Prisma.empty;
+  if (refundState === 'unusual') {
+    const ofStatus = only === undefined || another !== undefined ? Prisma.empty : Prisma.sql`and q.status = ${only}`;
+    return Prisma.sql`q.credits_refunded > 0 ${ofStatus} ${ofAccount}`;
+  }
+  if (refundState === 'open' && isOnly('failed')) {
+    return Prisma.sql`q.status = 'failed' ${ofAccount}`;
+  }
+  if (refundState === 'refunded' && isOnly('completed')) {
+    return Prisma.sql`q.credits_refunded > 0 and q.status = 'completed' and q.credits_charged <= q.credits_refunded ${ofAccount}`;
+  }
+  return null;
+}
+
 /** Videos that were charged and have failed or completed, newest first. For staff. */
 export async function listRefundCandidates(
   db: Database,
@@ -136,38 +177,77 @@ export async function listRefundCandidates(
 ): Promise<{ items: RefundCandidate[]; nextCursor: string | null }> {
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
   return readAsStaff(db, actor, async (tx, reader) => {
-    const rows = await readRows(
-      tx,
-      Prisma.sql`
-        ${candidates(reader)}
-        where ${candidateCondition(input)}
-          ${after ? Prisma.sql`and (v.created_at, v.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
-        order by v.created_at desc, v.id desc limit ${input.limit + 1}::integer`,
-      refundCandidate,
-    );
+    const page = (filter: RefundCandidateFilter) => candidatePage(reader, filter, after, input.limit + 1);
+    const isOfBoth = input.status === undefined || new Set(input.status).size !== 1;
+    // Refunded are nearly all failed and few completed videos: each has a list of its own, and these are merged.
+    const query =
+      input.refundState === 'refunded' && isOfBoth
+        ? Prisma.sql`
+            select * from (
+              (${page({ ...input, status: ['failed'] })}) union all (${page({ ...input, status: ['completed'] })})
+            ) both_lists order by created_at desc, id desc limit ${input.limit + 1}::integer`
+        : page(input);
+    const rows = await readRows(tx, query, refundCandidate);
     return toPage(rows, input.limit, (row) => [row.createdAt, row.id]);
   });
 }
 
-// The ledger summed once for all videos where many are asked for, and looked up where they are few.
-function summedCharges({ userId, status }: RefundCandidateFilter): Prisma.Sql {
-  const isOfFew = userId !== undefined || (status?.length === 1 && status[0] === 'failed');
-  const sums = Prisma.sql`
-    coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_charged,
-    coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded
-    from public.credit_transactions t`;
-  return isOfFew
-    ? Prisma.sql`cross join lateral (select ${sums} where t.video_id = v.id and t.user_id = v.user_id) c`
-    : Prisma.sql`join (select t.video_id, t.user_id, ${sums} where t.video_id is not null group by 1, 2) c
-        on c.video_id = v.id and c.user_id = v.user_id`;
+function candidatePage(
+  reader: Reader,
+  filter: RefundCandidateFilter,
+  after: readonly [string, string] | null,
+  rows: number,
+): Prisma.Sql {
+  const inQueue = queueCondition(filter);
+  const [at, id] = inQueue
+    ? [Prisma.sql`q.created_at`, Prisma.sql`q.video_id`]
+    : [Prisma.sql`v.created_at`, Prisma.sql`v.id`];
+  const source = inQueue ? Prisma.sql`usage.refund_queue q join public.videos v on v.id = q.video_id` : undefined;
+  return Prisma.sql`
+    ${candidates(reader, source)}
+    where ${inQueue ?? candidateCondition(filter)}
+      ${after ? Prisma.sql`and (${at}, ${id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
+    order by ${at} desc, ${id} desc limit ${rows}::integer`;
 }
 
-/** How many refund candidates match, of how many accounts, and what is left of their charges. For staff. */
+// The account and what is left of the charge, of each that matches.
+function matching(input: RefundCandidateFilter, isFirstOnly: boolean): Prisma.Sql {
+  const inQueue = queueCondition(input);
+  if (inQueue) {
+    return Prisma.sql`
+      select q.user_id, greatest(q.credits_charged - q.credits_refunded, 0) as credits_left
+      from usage.refund_queue q where ${inQueue}
+      ${isFirstOnly ? Prisma.sql`order by q.created_at desc, q.video_id desc` : Prisma.empty}`;
+  }
+  const { userId, status } = input;
+  const isOfFew = userId !== undefined || (status?.length === 1 && status[0] === 'failed');
+  // All of many: the ledger is summed once, instead of being looked up for each video.
+  const charges =
+    isFirstOnly || isOfFew
+      ? chargeOfVideo
+      : Prisma.sql`join (
+          select t.video_id, t.user_id, coalesce(-sum(t.amount) filter (where t.type = 'charge'), 0) as credits_charged,
+            coalesce(sum(t.amount) filter (where t.type = 'refund'), 0) as credits_refunded
+          from public.credit_transactions t where t.video_id is not null group by 1, 2
+        ) c on c.video_id = v.id and c.user_id = v.user_id`;
+  return Prisma.sql`
+    select v.user_id, greatest(c.credits_charged - c.credits_refunded, 0) as credits_left
+    from public.videos v ${charges} where ${candidateCondition(input)}
+    ${isFirstOnly ? Prisma.sql`order by v.created_at desc, v.id desc` : Prisma.empty}`;
+}
+
+/**
+ * How many refund candidates match, of how many accounts, and what is left of their charges; with `upTo` of the newest
+ * that many alone, and `isCapped` says that there are more. For staff.
+ */
 export async function sumRefundCandidates(
   db: Database,
   actor: Actor,
-  input: RefundCandidateFilter,
+  input: RefundCandidateFilter & { upTo?: number | undefined },
 ): Promise<RefundCandidateSums> {
+  const { upTo } = input;
+  const first = upTo === undefined ? Prisma.empty : Prisma.sql`limit ${upTo + 1}::integer`;
+  const isAmong = upTo === undefined ? Prisma.sql`true` : Prisma.sql`m.n <= ${upTo}::integer`;
   return readAsStaff(
     db,
     actor,
@@ -175,9 +255,10 @@ export async function sumRefundCandidates(
       const [sums] = await readRows(
         tx,
         Prisma.sql`
-          select count(*) as videos, count(distinct v.user_id) as accounts,
-            coalesce(sum(greatest(c.credits_charged - c.credits_refunded, 0)), 0) as credits_refundable
-          from public.videos v ${summedCharges(input)} where ${candidateCondition(input)}`,
+          select count(*) filter (where ${isAmong}) as videos, count(distinct m.user_id) filter (where ${isAmong}) as accounts,
+            coalesce(sum(m.credits_left) filter (where ${isAmong}), 0) as credits_refundable,
+            coalesce(bool_or(not (${isAmong})), false) as is_capped
+          from (select row_number() over () as n, f.* from (${matching(input, upTo !== undefined)} ${first}) f) m`,
         refundCandidateSums,
       );
       return sums!;

@@ -93,6 +93,10 @@ export const ledgerEntry = z.object({
 });
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 
+/** A ledger row as staff see it. `actorEmail` and `note` are `null` for analysts, and where there is none. */
+export const accountEntry = ledgerEntry.extend({ actorEmail: z.string().nullable() });
+export type AccountEntry = z.infer<typeof accountEntry>;
+
 export const creditsAdjusted = z.object({
   success: z.literal(true),
   userId: uuid,
@@ -121,8 +125,16 @@ export const refundCandidate = videoWithOwner.extend({
 });
 export type RefundCandidate = z.infer<typeof refundCandidate>;
 
-/** How many refund candidates match, of how many accounts, and what is left of their charges in all. */
-export const refundCandidateSums = z.object({ videos: total, accounts: total, creditsRefundable: total });
+/**
+ * How many refund candidates match, of how many accounts, and what is left of their charges in all. `isCapped`: there
+ * are more than were asked for, and these are the figures of the newest.
+ */
+export const refundCandidateSums = z.object({
+  videos: total,
+  accounts: total,
+  creditsRefundable: total,
+  isCapped: z.boolean(),
+});
 export type RefundCandidateSums = z.infer<typeof refundCandidateSums>;
 
 const videosAndCredits = z.object({ videos: total, credits: total });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ledgerEntry } from '@reeldesk/db/shapes';
+import { accountEntry, ledgerEntry } from '@reeldesk/db/shapes';
 import { cursor, idempotencyKey, int32, pageLimit, timestamp, uuid } from './common.ts';
 
 export { creditInfo, creditsAdjusted as adjustCreditsOutput, ledgerEntry } from '@reeldesk/db/shapes';
-export type { LedgerEntry } from '@reeldesk/db/shapes';
+export type { AccountEntry, LedgerEntry } from '@reeldesk/db/shapes';
 
 export const adjustmentReasonCode = z.enum(['purchase', 'promotion', 'goodwill', 'correction', 'fraud']);
 export type AdjustmentReasonCode = z.infer<typeof adjustmentReasonCode>;
@@ -12,6 +12,15 @@ export const userIdInput = z.object({ userId: uuid });
 
 export const creditStatementInput = z.object({ userId: uuid, limit: pageLimit, cursor: cursor.nullish() });
 export const creditStatementOutput = z.object({ items: z.array(ledgerEntry), nextCursor: cursor.nullable() });
+
+export const listAccountEntriesInput = z.object({
+  userId: uuid,
+  /** The ledger as it stood then, entries of that very moment included. */
+  at: timestamp.optional(),
+  limit: pageLimit,
+  cursor: cursor.nullish(),
+});
+export const listAccountEntriesOutput = z.object({ items: z.array(accountEntry), nextCursor: cursor.nullable() });
 
 export const listVideoEntriesInput = z.object({ videoId: uuid });
 export const listVideoEntriesOutput = z.object({ items: z.array(ledgerEntry) });

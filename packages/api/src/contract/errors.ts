@@ -25,6 +25,7 @@ export const errorDetails = {
   not_refundable: z.object({ status: videoStatus }),
   reason_required: z.object({ status: videoStatus }),
   already_refunded: z.object({ charged: int32, refunded: int32 }),
+  charge_moved: z.object({ refundedBefore: int32, refunded: int32 }),
   refund_exceeds_charge: z.object({ charged: int32, refunded: int32, refundable: int32, requested: int32 }),
   invalid_status_change: z.object({ status: videoStatus, requested: videoStatus }),
   rate_limited: retry,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listAccountsInput } from './accounts.ts';
 import { listAuditLogInput } from './audit.ts';
-import { day, entryType, int32, timestamp, timeZone, uuid, videoType } from './common.ts';
+import { createdRange, day, entryType, int32, timestamp, timeZone, uuid, videoStatus, videoType } from './common.ts';
 import { usageDimension } from './usage.ts';
 
 /** Lists in an address are written with commas. */
@@ -32,6 +32,14 @@ export const exportInputs = {
     types: list(entryType),
     userId: uuid.optional(),
   }),
+  videos: z.object({
+    userId: uuid.optional(),
+    status: list(videoStatus),
+    videoType: list(videoType),
+    resolution: list(z.string().max(40)),
+    ...createdRange,
+    sort: z.enum(['newest', 'oldest']).optional(),
+  }),
   'deleted-videos': z.object({ userId: uuid.optional() }),
   'refund-candidates': z.object({
     status: list(z.enum(['failed', 'completed'])),
@@ -44,6 +52,9 @@ export const exportInputs = {
     maxCredits: z.coerce.number().pipe(int32).optional(),
   }),
   audit: listAuditLogInput.omit({ limit: true, cursor: true }),
+  staff: z.object({}),
+  'api-keys': z.object({}),
+  prices: z.object({}),
 } as const;
 export type ExportKind = keyof typeof exportInputs;
 

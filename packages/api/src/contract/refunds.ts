@@ -20,6 +20,8 @@ export const refundVideoCreditsInput = z.object({
   reason: z.string().trim().min(1, 'must not be empty').max(MAX_REASON_LENGTH).default(DEFAULT_REFUND_REASON),
   /** Credits to give back; without it, all that is left of the charge. */
   amount: int32.min(1).optional(),
+  /** Refuse it unless exactly so many credits of the charge have been given back before: as when it was counted. */
+  refundedBefore: int32.min(0).optional(),
   idempotencyKey: idempotencyKey.optional(),
 });
 
@@ -67,7 +69,7 @@ export const refundManyVideoCreditsOutput = z.object({
   creditsRefunded: total,
 });
 
-export const sumRefundCandidatesInput = z.object({
+const refundCandidateFilter = z.object({
   status: z
     .array(videoStatus.extract(['failed', 'completed']))
     .max(2)
@@ -80,7 +82,12 @@ export const sumRefundCandidatesInput = z.object({
   refundState: z.enum(['open', 'refunded', 'unusual']).optional(),
 });
 
-export const listRefundCandidatesInput = sumRefundCandidatesInput.extend({
+export const sumRefundCandidatesInput = refundCandidateFilter.extend({
+  /** Count the newest so many and no further: quick however many match. Without it all are counted. */
+  upTo: z.int().min(1).max(10_000).optional(),
+});
+
+export const listRefundCandidatesInput = refundCandidateFilter.extend({
   limit: pageLimit,
   cursor: cursor.nullish(),
 });

@@ -1,4 +1,11 @@
-import { adjustCredits, balanceAt, creditStatement, getCreditInfo, listVideoEntries } from '@reeldesk/db/credits';
+import {
+  adjustCredits,
+  balanceAt,
+  creditStatement,
+  getCreditInfo,
+  listAccountEntries,
+  listVideoEntries,
+} from '@reeldesk/db/credits';
 import {
   adjustCreditsInput,
   adjustCreditsOutput,
@@ -7,6 +14,8 @@ import {
   creditInfo,
   creditStatementInput,
   creditStatementOutput,
+  listAccountEntriesInput,
+  listAccountEntriesOutput,
   listVideoEntriesInput,
   listVideoEntriesOutput,
   userIdInput,
@@ -43,6 +52,20 @@ export const creditsRouter = router({
     .input(creditStatementInput)
     .output(creditStatementOutput)
     .query(({ ctx, input }) => creditStatement(ctx.db, ctx.actor, input)),
+  listAccountEntries: signedInProcedure
+    .meta(
+      describe(listAccountEntriesInput, {
+        description:
+          'The running ledger of an account as it stands, or as it stood at a moment, newest first, with who made each entry. E-mail and notes of staff are shown to admins and the back end.',
+        whoMay: 'staff and the back end',
+        reasons: ['forbidden'],
+        example: { userId: exampleIds.user, at: '2026-06-30T23:59:59Z', limit: 50 },
+        rest: 'GET /accounts/{userId}/entries',
+      }),
+    )
+    .input(listAccountEntriesInput)
+    .output(listAccountEntriesOutput)
+    .query(({ ctx, input }) => listAccountEntries(ctx.db, ctx.actor, input)),
   listVideoEntries: signedInProcedure
     .meta(
       describe(listVideoEntriesInput, {

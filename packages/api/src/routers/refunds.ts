@@ -35,10 +35,10 @@ export const refundsRouter = router({
     .meta(
       describe(sumRefundCandidatesInput, {
         description:
-          'How many videos `listRefundCandidates` would list in all, of how many accounts, and what is left of their charges.',
+          'How many videos `listRefundCandidates` would list in all, of how many accounts, and what is left of their charges. With `upTo` of the newest so many, and `isCapped` says whether there are more.',
         whoMay: 'staff and the back end',
         reasons: ['forbidden'],
-        example: { status: ['failed'], refundState: 'open' },
+        example: { status: ['failed'], refundState: 'open', upTo: 2000 },
         rest: 'GET /refund-candidates/sums',
       }),
     )
@@ -63,7 +63,7 @@ export const refundsRouter = router({
     .meta(
       describe(refundVideoCreditsInput, {
         description:
-          'Gives back all or part of what a failed or completed video was charged, never more. A completed one needs a reason of its own.',
+          'Gives back all or part of what a failed or completed video was charged, never more. A completed one needs a reason of its own. With `refundedBefore` only while exactly that much of the charge has been given back, so that a part is not refunded twice by two people.',
         whoMay: 'admins, not on their own account, and the back end',
         reasons: [
           'forbidden',
@@ -73,6 +73,7 @@ export const refundsRouter = router({
           'nothing_charged',
           'already_refunded',
           'refund_exceeds_charge',
+          'charge_moved',
           'reason_required',
           'idempotency_key_reused',
         ],

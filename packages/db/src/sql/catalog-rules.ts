@@ -108,10 +108,10 @@ const accessRules: CatalogRule[] = [
     breach: 'grant execute on function private.is_admin() to service_role',
   },
   {
-    name: "only the API's login has rights to schema reeldesk, and only users use schema desk",
+    name: "only the API's login has rights to schema reeldesk, and only users and the back end use schema desk",
     sql: `select format('%s: %s', n.nspname, a.grantee::regrole) as finding from pg_namespace n, aclexplode(n.nspacl) a
         where a.grantee <> n.nspowner and ((n.nspname = 'reeldesk' and a.grantee <> 'reeldesk_api'::regrole)
-          or (n.nspname = 'desk' and a.grantee <> 'authenticated'::regrole))
+          or (n.nspname = 'desk' and a.grantee not in ('authenticated'::regrole, 'service_role'::regrole)))
       union all select label from (${functions}) f, aclexplode(f.proacl) a
         where nspname = 'reeldesk' and a.grantee not in (proowner, 'reeldesk_api'::regrole)`,
     breach: 'grant usage on schema reeldesk to authenticated',

@@ -47,6 +47,7 @@ describe('signed-in users may call', () => {
       'desk.create_api_key',
       'desk.grant_staff_role',
       'desk.list_api_keys',
+      'desk.refund_charge_as_counted',
       'desk.revoke_api_key',
       'desk.revoke_staff_role',
       'desk.set_credit_price',
@@ -63,7 +64,12 @@ describe('signed-in users may call', () => {
   });
 
   test('with their own rights the deprecated wrapper, and what works out dates', async () => {
-    expect(await callable(false)).toEqual(['public.create_video_request', 'usage.buckets', 'usage.local_starts']);
+    expect(await callable(false)).toEqual([
+      'public.create_video_request',
+      'usage.bucket_spans',
+      'usage.buckets',
+      'usage.local_starts',
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { trpc } from '../../api.ts';
 import { formatDate } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { accountStrings } from '../../strings/accounts.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
@@ -23,6 +24,11 @@ import { BalanceAt } from './balance-at.tsx';
 import { momentOf } from './moment.ts';
 
 const t = accountStrings;
+const lists = {
+  ledger: 'credits.listAccountEntries',
+  videos: 'videos.listVideos',
+  audit: 'audit.listAuditLog',
+} as const;
 
 export function AccountPage(): ReactNode {
   const { userId } = useParams({ from: '/app/accounts/$userId' });
@@ -62,6 +68,7 @@ export function AccountPage(): ReactNode {
     <Page
       title={found?.email ?? (found?.closedAt ? strings.common.closedAccount : t.title)}
       above={back}
+      beside={<NewRows of={lists[tab]} />}
       lead={
         <span className="flex flex-wrap items-center gap-x-3">
           <CopyId id={userId} what={strings.common.accountId} isWhole />

@@ -1,12 +1,15 @@
 import type { VideoWithOwner } from '@reeldesk/api/contract/videos';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Film } from 'lucide-react';
-import { trpc } from '../../api.ts';
+import { client, trpc } from '../../api.ts';
+import { liveList } from '../../live/live-list.ts';
 import { strings } from '../../strings.ts';
 import { accountStrings as t } from '../../strings/accounts.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { readPage } from '../../table/read-page.ts';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Credits } from '../../ui/figure.tsx';
@@ -41,13 +44,13 @@ const columns = column.columns([
 
 /** The active videos of an account, newest first. */
 export function AccountVideos({ userId, cursor }: { userId: string; cursor: string | undefined }) {
-  const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useQuery(
-    trpc.videos.listVideos.queryOptions(
-      { userId, limit: 50, ...(cursor && { cursor }) },
-      { placeholderData: keepPreviousData },
-    ),
-  );
+  const pages = useKeysetPages(cursor, 'account-videos');
+  const input = { userId, limit: pages.size, ...(cursor && { cursor }) };
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...trpc.videos.listVideos.queryOptions(input, { placeholderData: keepPreviousData, ...liveList }),
+    queryFn: ({ signal }) =>
+      readPage(input, (part) => client.videos.listVideos.query({ ...input, ...part }, { signal })),
+  });
   if (error !== null && data === undefined) {
     return (
       <ErrorState error={error} onRetry={() => void refetch()}>
@@ -60,7 +63,15 @@ export function AccountVideos({ userId, cursor }: { userId: string; cursor: stri
   }
   return (
     <>
+      <div className="flex px-5 py-2">
+        <TableTools
+          tableId="account-videos"
+          columns={columns}
+          csv={{ address: `/export/videos.csv?userId=${userId}`, file: `videos-${userId}.csv` }}
+        />
+      </div>
       <DataTable
+        tableId="account-videos"
         caption={t.videosCaption}
         columns={columns}
         rows={data?.items}

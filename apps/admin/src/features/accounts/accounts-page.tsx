@@ -5,6 +5,7 @@ import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { dataOf } from '../../api.ts';
 import { accountsStrings } from '../../strings/accounts.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
@@ -73,8 +74,8 @@ export function AccountsPage(): ReactNode {
   const search = useSearch({ from: '/app/accounts' });
   const { q, cursor, sort } = search;
   const navigate = useNavigate({ from: '/accounts' });
-  const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useListAccounts(search);
+  const pages = useKeysetPages(cursor, 'accounts');
+  const { data, error, isPlaceholderData, refetch } = useListAccounts(search, pages.size);
   const change = (next: AccountsSearch) =>
     void navigate({ search: (before) => ({ ...before, ...next, cursor: undefined }) });
   const clear = () => void navigate({ search: {} });
@@ -89,7 +90,7 @@ export function AccountsPage(): ReactNode {
     Object.entries({ ...accountsFilter(search), ...(sort && { sort }) }).map(([name, value]) => [name, String(value)]),
   );
   return (
-    <Page title={t.title} lead={t.lead} isFilling>
+    <Page title={t.title} lead={t.lead} beside={<NewRows of="accounts.listAccounts" />} isFilling>
       <FilterBar>
         <AccountSearchBox key={q} search={q} onSearch={(text) => change({ q: text })} />
         <AccountsFilters search={search} onChange={change} />

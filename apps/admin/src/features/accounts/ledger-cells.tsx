@@ -9,6 +9,8 @@ import { reasonInWords } from '../../ui/reason-in-words.ts';
 
 const linkClass =
   'inline-flex h-6 items-center rounded-sm font-mono text-xs underline decoration-line underline-offset-2 hover:decoration-current';
+const emailLinkClass =
+  'inline-block h-6 max-w-44 truncate rounded-sm align-middle leading-6 underline decoration-line underline-offset-2 hover:decoration-current';
 const tones: Record<LedgerEntry['type'], Tone> = {
   opening: 'neutral',
   charge: 'neutral',
@@ -51,8 +53,16 @@ export function VideoLink({ videoId }: { videoId: string | null }) {
   );
 }
 
+interface OperatorProps {
+  actorId: string | null;
+  /** Of a colleague, for admins. */
+  email: string | null;
+  /** Whose ledger it is. */
+  userId: string;
+}
+
 /** Who did it; of a colleague, what he did to this account. */
-export function Operator({ actorId, userId }: { actorId: string | null; userId: string }) {
+export function Operator({ actorId, email, userId }: OperatorProps) {
   const isAdmin = useIsAdmin();
   if (actorId === null) {
     return <span className="whitespace-nowrap text-muted">{t.backend}</span>;
@@ -60,19 +70,20 @@ export function Operator({ actorId, userId }: { actorId: string | null; userId: 
   if (actorId === userId) {
     return <span className="whitespace-nowrap text-muted">{t.owner}</span>;
   }
+  const name = email ?? shortId(actorId);
   return isAdmin ? (
     <Link
       to="/audit"
       search={{ account: userId, actor: actorId }}
-      aria-label={t.operatorLink(shortId(actorId))}
-      title={t.operatorLink(actorId)}
-      className={linkClass}
+      aria-label={t.operatorLink(name)}
+      title={t.operatorLink(email ?? actorId)}
+      className={email === null ? linkClass : emailLinkClass}
     >
-      {shortId(actorId)}
+      {name}
     </Link>
   ) : (
     <span className="font-mono text-xs" title={actorId}>
-      {shortId(actorId)}
+      {name}
     </span>
   );
 }

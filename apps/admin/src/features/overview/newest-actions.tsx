@@ -3,8 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Lock, ScrollText } from 'lucide-react';
 import { trpc } from '../../api.ts';
+import { liveList } from '../../live/live-list.ts';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { overviewStrings } from '../../strings/overview.ts';
 import { auditStrings } from '../../strings/audit.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
@@ -21,16 +23,22 @@ const SHOWN = 8;
 export function NewestActions() {
   const isAdmin = useIsAdmin();
   const { data, error, refetch } = useQuery(
-    trpc.audit.listAuditLog.queryOptions({ limit: SHOWN }, { enabled: isAdmin, refetchInterval: 60_000 }),
+    trpc.audit.listAuditLog.queryOptions({ limit: SHOWN }, { enabled: isAdmin, ...liveList }),
   );
   return (
     <Section
       title={t.newest}
       aside={
         isAdmin && (
-          <Link to="/audit" className="text-sm text-muted underline decoration-line underline-offset-2 hover:text-ink">
-            {t.newestLink}
-          </Link>
+          <span className="flex items-center gap-3">
+            <NewRows of="audit.listAuditLog" />
+            <Link
+              to="/audit"
+              className="text-sm text-muted underline decoration-line underline-offset-2 hover:text-ink"
+            >
+              {t.newestLink}
+            </Link>
+          </span>
         )
       }
     >

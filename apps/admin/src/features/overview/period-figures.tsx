@@ -17,7 +17,7 @@ export function PeriodFigures() {
   const day = today();
   const { data, error, refetch } = useQuery(
     trpc.usage.creditUsage.queryOptions(
-      { from: `${day.slice(0, 8)}01`, to: day, timeZone: browserZone, unit: 'day' },
+      { from: `${day.slice(0, 8)}01`, to: day, timeZone: browserZone, unit: 'day', balances: false },
       { refetchInterval: 60_000 },
     ),
   );

@@ -11,10 +11,13 @@ import { Notice } from '../../ui/notice.tsx';
 import type { Candidate } from './candidate.ts';
 import { runBatch } from './batch-runner.ts';
 import { forgetOldBatches, saveBatch } from './batch-store.ts';
+import { BatchDraftRows } from './batch-draft-rows.tsx';
 import { BatchFigures } from './batch-figures.tsx';
+import { amountOf, partOf, type BatchPart } from './batch-part.ts';
+import { BatchPartField } from './batch-part-field.tsx';
 
 const t = batchesStrings;
-const NAMED_ACCOUNTS = 5;
+const NAMED_ACCOUNTS = 3;
 
 interface BatchDraftDialogProps {
   userId: string;
@@ -23,17 +26,29 @@ interface BatchDraftDialogProps {
   onClose: () => void;
 }
 
-/** Says how many, how many credits, whose, and that it can't be taken back; asks for the reason. */
+/** A charge, and how much of it is to go back. */
+export type DraftRow = Candidate & { amount: number };
+
+/** Says how many, how many credits, whose, and that it can't be taken back; asks for how much of each, and for the reason. */
 export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: BatchDraftDialogProps) {
-  const rows = selected.filter((row) => row.userId !== userId);
-  const ownCount = selected.length - rows.length;
-  const credits = rows.reduce((sum, { creditsRefundable }) => sum + creditsRefundable, 0);
+  const [kind, setKind] = useState<BatchPart['kind']>('all');
+  const [typed, setTyped] = useState('');
+  const part = partOf(kind, typed);
+  const ofOthers = selected.filter((row) => row.userId !== userId);
+  const ownCount = selected.length - ofOthers.length;
+  // Nothing typed yet is nothing refunded yet.
+  const counted = ofOthers.map((row): DraftRow => ({ ...row, amount: part === null ? 0 : amountOf(part, row) }));
+  const rows = counted.filter(({ amount }) => amount > 0);
+  const tooSmall = part === null ? 0 : counted.length - rows.length;
+  const credits = rows.reduce((sum, { amount }) => sum + amount, 0);
   const accounts = accountsOf(rows);
-  const hasCompleted = rows.some(({ status }) => status === 'completed');
+  const hasCompleted = ofOthers.some(({ status }) => status === 'completed');
   const [reason, setReason] = useState<string>(hasCompleted ? '' : DEFAULT_REFUND_REASON);
   const [problem, setProblem] = useState<string>();
+  const [isPartWrong, setIsPartWrong] = useState(false);
   const [isNotKept, setIsNotKept] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const partField = useRef<HTMLInputElement>(null);
   const isBegun = useRef(false);
 
   const begin = () => {
@@ -41,11 +56,13 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
     const wrong =
       given === '' ? t.reasonMissing : hasCompleted && given === DEFAULT_REFUND_REASON ? t.reasonUntrue : undefined;
     setProblem(wrong);
-    if (wrong !== undefined) {
+    setIsPartWrong(part === null);
+    if (part === null) {
+      partField.current?.focus();
+    } else if (wrong !== undefined) {
       field.current?.focus();
-      return;
     }
-    if (isBegun.current) {
+    if (part === null || wrong !== undefined || rows.length === 0 || isBegun.current) {
       return;
     }
     const id = crypto.randomUUID();
@@ -54,7 +71,12 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
         id,
         startedAt: new Date().toISOString(),
         reason: given,
-        rows: rows.map((row) => ({ videoId: row.id, userId: row.userId, amount: row.creditsRefundable })),
+        rows: rows.map(({ id: videoId, userId: owner, amount, creditsRefunded }) => ({
+          videoId,
+          userId: owner,
+          amount,
+          refundedBefore: creditsRefunded,
+        })),
         results: {},
         sent: [],
       });
@@ -68,7 +90,7 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
     onBegun(id);
   };
 
-  if (rows.length === 0) {
+  if (ofOthers.length === 0) {
     return (
       <Dialog isOpen onClose={onClose} title={t.nothing}>
         <DialogBody>
@@ -81,7 +103,7 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
     );
   }
   return (
-    <Dialog isOpen onClose={onClose} title={t.title(rows.length)} description={t.lead}>
+    <Dialog isOpen onClose={onClose} title={t.title(ofOthers.length)} description={t.leads[kind]}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -90,6 +112,14 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
         }}
       >
         <DialogBody>
+          <BatchPartField
+            kind={kind}
+            typed={typed}
+            isWrong={isPartWrong && part === null}
+            inputRef={partField}
+            onKind={setKind}
+            onTyped={setTyped}
+          />
           <BatchFigures
             figures={[
               { label: t.videos, value: formatCredits(rows.length) },
@@ -102,10 +132,10 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
             <ul className="divide-y divide-line border-y border-line text-sm">
               {accounts.slice(0, NAMED_ACCOUNTS).map((account) => (
                 <li key={account.userId} className="flex items-baseline gap-3 py-1.5">
-                  <span className="min-w-0 flex-1">
+                  <span className="min-w-0 flex-1 truncate">
                     <AccountLink userId={account.userId} email={account.email} />
                   </span>
-                  <span className="text-muted tabular-nums">{t.ofAccount(account.videos)}</span>
+                  <span className="whitespace-nowrap text-muted tabular-nums">{t.ofAccount(account.videos)}</span>
                   <span className="w-20 text-right text-back tabular-nums">{formatSigned(account.credits)}</span>
                 </li>
               ))}
@@ -114,6 +144,12 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
               <p className="mt-1 text-xs text-muted">{t.moreAccounts(accounts.length - NAMED_ACCOUNTS)}</p>
             )}
           </section>
+          <BatchDraftRows rows={counted} />
+          {tooSmall > 0 && (
+            <Notice tone="caution" title={t.tooSmall(tooSmall)}>
+              {t.tooSmallHint}
+            </Notice>
+          )}
           {ownCount > 0 && (
             <Notice tone="caution" title={t.own(ownCount)}>
               {t.ownHint}
@@ -142,8 +178,12 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
         </DialogBody>
         <DialogActions>
           <Button onClick={onClose}>{t.cancel}</Button>
-          <Button type="submit" variant="primary">
-            {t.confirm(rows.length, credits)}
+          <Button
+            type="submit"
+            variant="primary"
+            disabledReason={part !== null && rows.length === 0 ? t.nothingToRefund : null}
+          >
+            {part === null ? t.confirmPlain(ofOthers.length) : t.confirm(rows.length, credits)}
           </Button>
         </DialogActions>
       </form>
@@ -151,14 +191,14 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
   );
 }
 
-function accountsOf(rows: readonly Candidate[]) {
+function accountsOf(rows: readonly DraftRow[]) {
   const accounts = new Map<string, { userId: string; email: string | null; videos: number; credits: number }>();
-  for (const { userId, ownerEmail, creditsRefundable } of rows) {
+  for (const { userId, ownerEmail, amount } of rows) {
     const account = accounts.get(userId) ?? { userId, email: ownerEmail, videos: 0, credits: 0 };
     accounts.set(userId, {
       ...account,
       videos: account.videos + 1,
-      credits: account.credits + creditsRefundable,
+      credits: account.credits + amount,
     });
   }
   return [...accounts.values()].toSorted((one, other) => other.credits - one.credits);

@@ -87,9 +87,10 @@ async function sendAll(userId: string, id: string): Promise<void> {
       return;
     }
     saveBatch(userId, withSent(batch, rows));
-    const items = rows.map(({ videoId, amount }) => ({
+    const items = rows.map(({ videoId, amount, refundedBefore }) => ({
       videoId,
       amount,
+      ...(refundedBefore !== undefined && { refundedBefore }),
       reason: batch.reason,
       idempotencyKey: keyOf(batch, videoId),
     }));

@@ -3,8 +3,10 @@ import type { RefundResult } from '@reeldesk/api/contract/refunds';
 export interface BatchRow {
   videoId: string;
   userId: string;
-  /** What was left of the charge when it was counted: a charge that moved since is refused, not refunded in part. */
+  /** What is to be given back: all that was left of the charge when it was counted, or a part of it. */
   amount: number;
+  /** What had been given back by then: a charge that moved since is refused. Batches from before parts don't say it. */
+  refundedBefore?: number;
 }
 
 export type RowResult =
