@@ -2,7 +2,7 @@ import { listAuditLogOutput } from '@reeldesk/api/contract/audit';
 import { listRefundCandidatesOutput, sumRefundCandidatesOutput } from '@reeldesk/api/contract/refunds';
 import type { Page } from '@playwright/test';
 import { chargeOf, query } from './api.ts';
-import { expect, signInAs, test } from './fixtures.ts';
+import { expect, expectNoAxeFindings, signInAs, test } from './fixtures.ts';
 
 // Completed videos of an account that has some, and not hundreds: the failed ones are left to other tests.
 async function accountWithCharges(page: Page, turn: number): Promise<string> {
@@ -68,6 +68,70 @@ test.describe('an admin', () => {
     await expect(page.getByRole('dialog', { name: 'Bulk refunds from this browser' })).toContainText(
       'Outage of the provider',
     );
+  });
+
+  test('gives back a percentage of each charge, shown row by row and in sum before it is confirmed', async ({
+    page,
+  }) => {
+    const userId = await accountWithCharges(page, 5);
+    const { body } = await query(page, 'refunds.listRefundCandidates', {
+      userId,
+      status: ['completed'],
+      refundState: 'open',
+      limit: 200,
+    });
+    const charges = listRefundCandidatesOutput.parse(body.result?.data).items;
+    const halves = charges.map(({ creditsCharged, creditsRefundable }) =>
+      Math.min(Math.floor(creditsCharged / 2), creditsRefundable),
+    );
+    const sum = halves.reduce((total, half) => total + half, 0);
+    await selectAll(page, userId);
+
+    const draft = page.getByRole('dialog', { name: /^Refund [\d,]+ videos$/ });
+    await draft.getByRole('radio', { name: 'A percentage' }).check();
+    await draft.getByLabel('Reason').fill('Half an outage');
+    await draft.getByRole('button', { name: /^Refund [\d,]+ videos$/ }).click();
+    const percent = draft.getByLabel('Percent of each charge');
+    await expect(percent).toBeFocused();
+    await expect(draft.getByText('Enter a whole number from 1 to 100.')).toBeVisible();
+    await percent.fill('50');
+    const rows = draft.getByRole('region', { name: 'Each video' }).getByRole('listitem');
+    await expect(rows).toHaveCount(charges.length);
+    for (const [n, half] of halves.entries()) {
+      await expect(rows.nth(n)).toContainText(half === 0 ? '–' : `+${half.toLocaleString('en')}`);
+    }
+    await expectNoAxeFindings(page);
+    await draft.getByRole('button', { name: `, ${sum.toLocaleString('en')} credits` }).click();
+
+    const results = page.getByRole('dialog', { name: /^Refund of [\d,]+ videos$/ });
+    const done = halves.filter((half) => half > 0).length;
+    await expect(results.getByRole('progressbar')).toHaveAttribute('aria-valuenow', String(done));
+    await expect(results.getByRole('listitem').getByText('Refunded', { exact: true })).toHaveCount(done);
+    const first = await chargeOf(page, charges[0]!.id);
+    expect(first.creditsRefunded).toBe(charges[0]!.creditsRefunded + halves[0]!);
+    const before = charges.reduce((total, { creditsRefundable }) => total + creditsRefundable, 0);
+    expect((await leftOf(page, userId)).creditsRefundable).toBe(before - sum);
+  });
+
+  test('gives back so many credits of each charge, and of one that holds less all that is left', async ({ page }) => {
+    await page.goto('/refunds?queue=all&status=completed&state=open');
+    const boxes = page.getByRole('checkbox', { name: /^Select [\da-f]{8}$/ });
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await page.getByRole('button', { name: 'Refund 2 videos' }).click();
+    const draft = page.getByRole('dialog', { name: 'Refund 2 videos' });
+    await draft.getByRole('radio', { name: 'Credits each' }).check();
+    await draft.getByLabel('Credits per video').fill('1000000');
+    const all = await draft.getByText(/^[\d,]+ left of [\d,]+$/).allTextContents();
+    const left = all.map((text) => Number(text.split(' ')[0]!.replaceAll(',', '')));
+    const sum = left[0]! + left[1]!;
+    await expect(
+      draft.getByRole('button', { name: `Refund 2 videos, ${sum.toLocaleString('en')} credits` }),
+    ).toBeVisible();
+    await draft.getByLabel('Credits per video').fill('1');
+    await draft.getByLabel('Reason').fill('A flicker');
+    await draft.getByRole('button', { name: 'Refund 2 videos, 2 credits' }).click();
+    await expect(page.getByText('2 videos refunded, 2 credits')).toBeVisible();
   });
 
   test('selects rows one by one and refunds only those', async ({ page }) => {

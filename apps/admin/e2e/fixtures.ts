@@ -44,7 +44,9 @@ export async function signInAs(page: Page, role: Role, at?: Server): Promise<voi
 /** Fails with the rule, the element and the help page of everything that axe finds against WCAG 2.2 A and AA. */
 export async function expectNoAxeFindings(page: Page): Promise<void> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  // In the page itself, which has no frames of others, and without a list of all that is right: five times as quick.
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
+  const { violations } = await axe.withTags(tags).setLegacyMode(true).analyze();
   const findings = violations.flatMap(({ id, help, helpUrl, nodes }) =>
     nodes.map(({ target }) => `${id} at ${target.join(' ')}: ${help} (${helpUrl})`),
   );
@@ -70,4 +72,16 @@ export async function serverAt(url: string, dataDir: string): Promise<Server> {
       return found;
     },
   };
+}
+
+/** Another window over the page, or away again: a browser without windows never hides a page by itself. */
+export async function hide(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate((next) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => next });
+    Object.defineProperty(document, 'visibilityState', {
+      configurable: true,
+      get: () => (next ? 'hidden' : 'visible'),
+    });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, isHidden);
 }

@@ -31,11 +31,11 @@ export default async function startServer(): Promise<() => Promise<void>> {
 }
 
 /** Starts the real server on a free port, with data of its own that is gone once it is stopped. */
-export async function launchServer(): Promise<LaunchedServer> {
+export async function launchServer(settings: Record<string, string> = {}): Promise<LaunchedServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'reeldesk-e2e-'));
   const port = await freePort();
   const server = spawn(process.execPath, [main], {
-    env: { ...embeddedDefault(), PORT: String(port), REELDESK_DATA_DIR: dataDir },
+    env: { ...embeddedDefault(), ...settings, PORT: String(port), REELDESK_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = keepOutput(server);

@@ -47,8 +47,8 @@ test.describe('an admin', () => {
 
   test('narrows videos down, takes a filter off again, and turns the order around', async ({ page }) => {
     await page.getByRole('link', { name: 'Videos', exact: true }).click();
-    await page.getByLabel('Status').selectOption('Failed');
-    await page.getByLabel('Type').selectOption('Image to video');
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('Failed');
+    await page.getByRole('combobox', { name: 'Type' }).selectOption('Image to video');
     await page.getByLabel('Resolution').selectOption('1280×720');
     const filter: VideoFilter = {
       status: ['failed'],
@@ -61,7 +61,7 @@ test.describe('an admin', () => {
     await expect(links).toHaveCount(found.length);
     await expect(links.first()).toHaveText(found[0]!.id.slice(0, 8));
 
-    await page.getByLabel('Order').selectOption('Oldest first');
+    await page.getByRole('columnheader', { name: 'Created' }).getByRole('button').click();
     const oldest = await videosOf(page, { ...filter, sort: 'oldest' });
     await expect(links.first()).toHaveText(oldest[0]!.id.slice(0, 8));
     await page.getByRole('button', { name: 'Remove filter: Status Failed' }).click();

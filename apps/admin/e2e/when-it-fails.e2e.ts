@@ -1,32 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { listStaffOutput } from '@reeldesk/api/contract/staff';
-import type { Browser, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { chargeOf, failedVideo, mutate, query } from './api.ts';
-import { expect, serverAt, signInAs, test as base, type Server } from './fixtures.ts';
-import { launchServer, type LaunchedServer } from './server.ts';
+import { expect, signInAs } from './fixtures.ts';
+import { openSignedIn, test } from './own-server.ts';
 
-// These tests stop things, so they have a server and a database of their own.
-const test = base.extend<object, { launched: LaunchedServer }>({
-  launched: [
-    async ({}, use) => {
-      const launched = await launchServer();
-      await use(launched);
-      await launched.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  server: async ({ launched }, use) => {
-    await use(await serverAt(launched.url, launched.dataDir));
-  },
-});
+// These tests stop things.
 test.describe.configure({ mode: 'serial' });
 
-async function openSignedIn(browser: Browser, server: Server, role: 'admin' | 'analyst'): Promise<Page> {
-  const page = await (await browser.newContext({ baseURL: server.url })).newPage();
-  await signInAs(page, role, server);
-  return page;
-}
+/** What others do is not told to this page: it finds out when it asks. */
+const cutOffLive = (page: Page) => page.route('**/trpc/live.changes*', (route) => route.abort());
 
 /** All processes of the server's PostgreSQL: the one it started, and those that this one did. */
 async function databaseProcesses(serverPid: number): Promise<number[]> {
@@ -94,6 +78,7 @@ test('of two admins with the same refund open, the slower is told what changed m
   const other = await openSignedIn(browser, server, 'analyst');
 
   const video = await failedVideo(admin, 1);
+  await cutOffLive(admin);
   for (const page of [admin, other]) {
     await page.goto(`/refunds?refund=${video.id}`);
     await expect(page.getByLabel('Amount')).toHaveValue(String(video.creditsRefundable));
@@ -124,6 +109,7 @@ test('a role taken away while a refund is being filled in: refused, said why, an
   await mutate(admin, 'staff.grantStaffRole', { userId: colleague.userId, role: 'admin' });
   const other = await openSignedIn(browser, server, 'analyst');
   const video = await failedVideo(other, 2);
+  await cutOffLive(other);
   await other.goto(`/refunds?refund=${video.id}`);
   const dialog = other.getByRole('dialog', { name: 'Refund credits' });
   await dialog.getByLabel('Reason').fill('Too late');

@@ -17,6 +17,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
 const NoRolePage = lazy(async () => ({ default: (await import('./no-role-page.tsx')).NoRolePage }));
+const LiveIndicator = lazy(async () => ({ default: (await import('../live/live-indicator.tsx')).LiveIndicator }));
 const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }));
 
 /** What stands around every page: navigation beside it, or a bar above it on narrow screens. */
@@ -44,7 +45,11 @@ export function AppShell() {
       >
         {strings.common.skipToContent}
       </a>
-      <TopBar onShowShortcuts={showHelp} />
+      <TopBar onShowShortcuts={showHelp}>
+        <Suspense>
+          <LiveIndicator />
+        </Suspense>
+      </TopBar>
       <header
         data-bar
         className="sticky top-0 flex h-dvh w-56 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line bg-page p-3 max-lg:hidden"
@@ -64,6 +69,11 @@ export function AppShell() {
         </button>
         <Navigation />
         <div className="mt-auto flex flex-col gap-3">
+          <div className="h-4 px-2.5">
+            <Suspense>
+              <LiveIndicator isFirst />
+            </Suspense>
+          </div>
           <div className="flex items-center justify-between">
             <ThemeSwitch />
             <Button

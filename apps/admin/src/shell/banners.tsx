@@ -4,6 +4,7 @@ import { useSession } from '../session.ts';
 import { requireSignIn } from '../sign-in-state.ts';
 import { strings } from '../strings.ts';
 import { Button } from '../ui/button.tsx';
+import { toastCaution } from '../ui/toasts.ts';
 
 const WARN_MINUTES = 10;
 
@@ -12,9 +13,9 @@ export function Banners() {
   const isOnline = useIsOnline();
   const minutesLeft = useMinutesLeft();
   return (
-    <output className="block">
+    <output aria-live="polite" className="block">
       {!isOnline && <Banner icon={WifiOff}>{strings.shell.offline}</Banner>}
-      {minutesLeft !== null && minutesLeft > 0 && (
+      {minutesLeft !== null && (
         <Banner icon={Clock}>
           <span className="flex-1">{strings.shell.expiresIn(minutesLeft)}</span>
           <Button size="sm" onClick={() => requireSignIn('early')}>
@@ -64,5 +65,16 @@ function useMinutesLeft(): number | null {
       requireSignIn('ended');
     }
   }, [isOver]);
-  return left !== null && left <= WARN_MINUTES ? left : null;
+  const soon = left !== null && left > 0 && left <= WARN_MINUTES ? left : null;
+  const isSoon = soon !== null;
+  useEffect(() => {
+    // A banner under an open dialog can't be pressed.
+    if (isSoon && document.querySelector('[data-modal]')) {
+      toastCaution({
+        title: strings.shell.expiresSoon,
+        action: { label: strings.shell.signInAgain, run: () => requireSignIn('early') },
+      });
+    }
+  }, [isSoon]);
+  return soon;
 }

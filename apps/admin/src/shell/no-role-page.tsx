@@ -1,4 +1,5 @@
 import { UserX } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { queryClient } from '../api.ts';
 import { sessionOptions, signOut, useSession } from '../session.ts';
 import { strings } from '../strings.ts';
@@ -10,9 +11,16 @@ import { toastFailed } from '../ui/toasts.ts';
 /** For somebody who is signed in and no member of staff: says so, and how to become one. */
 export function NoRolePage() {
   const { email, userId } = useSession();
+  const main = useRef<HTMLElement>(null);
+  // It may take the place of a page: this is where reading goes on.
+  useEffect(() => main.current?.focus(), []);
   useDocumentTitle(strings.signIn.noRoleTitle);
   return (
-    <main className="flex min-h-dvh flex-col items-center justify-center gap-2 px-4 py-10 text-center">
+    <main
+      ref={main}
+      tabIndex={-1}
+      className="flex min-h-dvh flex-col items-center justify-center gap-2 px-4 py-10 text-center"
+    >
       <UserX aria-hidden strokeWidth={1.5} className="size-8 text-muted" />
       <h1 className="text-xl font-semibold tracking-tight">{strings.signIn.noRoleTitle}</h1>
       <p className="max-w-112 text-muted">{strings.signIn.noRole(email ?? userId ?? '')}</p>

@@ -8,6 +8,11 @@ export function moveRow(step: 1 | -1): void {
   rows[Math.min(Math.max(at, 0), rows.length - 1)]?.focus();
 }
 
+/** Shows the rows that the list on the page has new. */
+export function showNewRows(): void {
+  document.querySelector<HTMLElement>('[data-new-rows]')?.click();
+}
+
 /** Opens what the row with the focus is about: what it can have done to it, or where its first link leads. */
 export function openRow(): boolean {
   const row = document.activeElement;

@@ -11,6 +11,8 @@ const shortcuts: { keys: string[]; what: string }[] = [
   { keys: ['j'], what: shortcutsStrings.nextRow },
   { keys: ['k'], what: shortcutsStrings.previousRow },
   { keys: ['Enter'], what: shortcutsStrings.openRow },
+  { keys: ['n'], what: shortcutsStrings.newRows },
+  { keys: ['F6'], what: shortcutsStrings.toNotifications },
   { keys: ['Esc'], what: shortcutsStrings.close },
   { keys: ['?'], what: shortcutsStrings.help },
 ];

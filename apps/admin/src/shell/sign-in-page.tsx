@@ -1,6 +1,8 @@
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { liveStrings } from '../strings/live.ts';
 import { strings } from '../strings.ts';
+import { Notice } from '../ui/notice.tsx';
 import { useDocumentTitle } from '../ui/page.tsx';
 import { Logo } from './logo.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -17,6 +19,11 @@ export function SignInPage(): ReactNode {
         <Logo />
         <h1 className="mt-6 text-xl font-semibold tracking-tight">{strings.signIn.title}</h1>
         <p className="mt-0.5 mb-6 text-sm text-muted">{strings.signIn.lead}</p>
+        {search.out === 'elsewhere' && (
+          <div className="mb-4">
+            <Notice title={liveStrings.signedOutElsewhere} />
+          </div>
+        )}
         <SignInForm
           onSignedIn={() => {
             if (search.redirect === undefined) {

@@ -1,13 +1,19 @@
 import { Menu } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { strings } from '../strings.ts';
 import { Button } from '../ui/button.tsx';
 import { Logo } from './logo.tsx';
 
 const MenuDrawer = lazy(async () => ({ default: (await import('./menu-drawer.tsx')).MenuDrawer }));
 
+interface TopBarProps {
+  onShowShortcuts: () => void;
+  /** Between the name and the menu. */
+  children: ReactNode;
+}
+
 /** The bar of narrow screens, and the menu that opens from it. */
-export function TopBar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
+export function TopBar({ onShowShortcuts, children }: TopBarProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <header
@@ -15,6 +21,7 @@ export function TopBar({ onShowShortcuts }: { onShowShortcuts: () => void }) {
       className="sticky top-0 z-10 flex h-13 items-center justify-between border-b border-line bg-page px-5 lg:hidden"
     >
       <Logo />
+      <div className="ml-auto px-3">{children}</div>
       <Button
         variant="ghost"
         size="icon"

@@ -28,7 +28,7 @@ function switchShortcuts(next: boolean): void {
 // Comes with the first press.
 const rowKeys = () => import('./row-keys.ts');
 
-/** `/` to the search, `g` and a letter to a page, Ctrl or Cmd K to anywhere, `j` and `k` along rows, `?` for help. */
+/** `/` to the search, `g` and a letter to a page, Ctrl or Cmd K to anywhere, `j` and `k` along rows, `n` for new rows, `?` for help. */
 export function useShortcuts(showHelp: () => void, showPalette: () => void): void {
   const navigate = useNavigate();
   useEffect(() => {
@@ -70,6 +70,8 @@ export function useShortcuts(showHelp: () => void, showPalette: () => void): voi
         void rowKeys().then(({ moveRow }) => moveRow(event.key === 'j' ? 1 : -1));
       } else if (event.key === 'Enter' && event.target instanceof HTMLTableRowElement) {
         void rowKeys().then(({ openRow }) => openRow());
+      } else if (event.key === 'n') {
+        void rowKeys().then(({ showNewRows }) => showNewRows());
       } else if (event.key === '?') {
         event.preventDefault();
         showHelp();
