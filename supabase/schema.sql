@@ -289,8 +289,7 @@ begin
   end if;
   return coalesce((
     select t.balance_after from public.credit_transactions t
-    where t.user_id = p_user_id and t.created_at <= p_at
-    order by t.entry_no desc limit 1
+    where t.user_id = p_user_id and t.entry_no = usage.last_entry_at(p_user_id, p_at)
   ), 0);
 end
 $function$;
@@ -1507,6 +1506,45 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION desk.refund_charge_as_counted(p_video_id uuid, p_refunded_before integer, p_amount integer DEFAULT NULL::integer, p_reason text DEFAULT 'Video generation failed'::text, p_idempotency_key text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  v_hint constant text := 'Refunds are made by an admin or the back end; an analyst or a user asks one of them.';
+  v_video public.videos;
+  v_answer jsonb;
+  v_refunded integer;
+begin
+  if not private.is_backend() and not private.is_admin() then
+    perform private.refuse(v_hint);
+  end if;
+  perform private.check_idempotency_key(p_idempotency_key);
+
+  v_video := private.lock_video(p_video_id);
+  perform private.lock_account(v_video.user_id);
+  perform private.lock_admin_role(v_hint);
+
+  v_answer := private.replay(v_video.user_id, 'refund_video_credits', p_idempotency_key,
+    jsonb_build_array(p_video_id, p_reason, p_amount));
+
+  if p_refunded_before is null or p_refunded_before < 0 then
+    perform private.invalid_input('p_refunded_before', 'must be a whole number of credits, zero or more');
+  end if;
+  select coalesce(sum(t.amount), 0) into v_refunded from public.credit_transactions t
+  where t.video_id = p_video_id and t.user_id = v_video.user_id and t.type = 'refund';
+  if v_answer is null and v_refunded <> p_refunded_before and v_video.user_id is distinct from auth.uid() then
+    perform private.raise_error('PT409', 'charge_moved', 'Credits of this charge were given back since it was counted.',
+      jsonb_build_object('refunded_before', p_refunded_before, 'refunded', v_refunded),
+      'Nothing was refunded now. Count it anew, and see its ledger for who gave back what.');
+  end if;
+
+  return public.refund_video_credits(p_video_id, p_reason, p_amount, p_idempotency_key);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION desk.revoke_api_key(p_key_id uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1953,6 +1991,22 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION reeldesk.refund_charge_as_counted(p_caller text, p_caller_id uuid, p_request_id text, p_video_id uuid, p_refunded_before integer, p_amount integer, p_reason text, p_idempotency_key text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  v_answer jsonb;
+begin
+  perform reeldesk.become(p_caller, p_caller_id, p_request_id);
+  select desk.refund_charge_as_counted(
+    p_video_id => p_video_id, p_refunded_before => p_refunded_before, p_amount => p_amount, p_reason => p_reason, p_idempotency_key => p_idempotency_key
+  ) into v_answer;
+  return v_answer;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION reeldesk.refund_video_credits(p_caller text, p_caller_id uuid, p_request_id text, p_video_id uuid, p_reason text, p_amount integer, p_idempotency_key text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2191,12 +2245,14 @@ CREATE INDEX audit_log_by_xid ON public.audit_log USING btree (xid);
 CREATE INDEX credit_transactions_by_time ON public.credit_transactions USING btree (created_at);
 CREATE INDEX credit_transactions_by_video ON public.credit_transactions USING btree (video_id) WHERE (video_id IS NOT NULL);
 CREATE INDEX credit_transactions_by_xid ON public.credit_transactions USING btree (xid);
+CREATE INDEX profiles_by_email ON public.profiles USING btree (lower(email) text_pattern_ops) WHERE (email IS NOT NULL);
 CREATE INDEX profiles_by_time ON public.profiles USING btree (created_at DESC, id DESC);
 CREATE INDEX videos_active_by_account ON public.videos USING btree (user_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX videos_by_time ON public.videos USING btree (created_at DESC, id DESC);
 CREATE INDEX videos_deleted_by_account ON public.videos USING btree (user_id, deleted_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX videos_deleted_by_time ON public.videos USING btree (deleted_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX videos_in_progress_by_account ON public.videos USING btree (user_id, status) WHERE ((deleted_at IS NULL) AND (status = ANY (ARRAY['pending'::text, 'processing'::text])));
+CREATE INDEX videos_in_progress_by_time ON public.videos USING btree (created_at, id) WHERE ((deleted_at IS NULL) AND (status = ANY (ARRAY['pending'::text, 'processing'::text])));
 CREATE INDEX videos_user_id_idx ON public.videos USING btree (user_id);
 CREATE INDEX api_keys_by_time ON private.api_keys USING btree (created_at DESC, id DESC);
 CREATE INDEX sessions_by_expiry ON reeldesk.sessions USING btree (expires_at);
@@ -2267,6 +2323,7 @@ grant usage on schema public to reeldesk_admin;
 grant usage on schema public to reeldesk_analyst;
 grant usage on schema public to service_role;
 grant usage on schema desk to authenticated;
+grant usage on schema desk to service_role;
 grant usage on schema reeldesk to reeldesk_api;
 revoke all on table public.audit_log from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant select on table public.audit_log to authenticated;
@@ -2390,6 +2447,9 @@ revoke all on function desk.grant_staff_role(uuid,text) from public, anon, authe
 grant execute on function desk.grant_staff_role(uuid,text) to authenticated;
 revoke all on function desk.list_api_keys(timestamp with time zone,uuid,integer) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function desk.list_api_keys(timestamp with time zone,uuid,integer) to authenticated;
+revoke all on function desk.refund_charge_as_counted(uuid,integer,integer,text,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
+grant execute on function desk.refund_charge_as_counted(uuid,integer,integer,text,text) to authenticated;
+grant execute on function desk.refund_charge_as_counted(uuid,integer,integer,text,text) to service_role;
 revoke all on function desk.revoke_api_key(uuid) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function desk.revoke_api_key(uuid) to authenticated;
 revoke all on function desk.revoke_staff_role(uuid) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
@@ -2434,6 +2494,8 @@ revoke all on function reeldesk.ready() from public, anon, authenticated, servic
 grant execute on function reeldesk.ready() to reeldesk_api;
 revoke all on function reeldesk.rebuild_usage(text,uuid,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function reeldesk.rebuild_usage(text,uuid,text) to reeldesk_api;
+revoke all on function reeldesk.refund_charge_as_counted(text,uuid,text,uuid,integer,integer,text,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
+grant execute on function reeldesk.refund_charge_as_counted(text,uuid,text,uuid,integer,integer,text,text) to reeldesk_api;
 revoke all on function reeldesk.refund_video_credits(text,uuid,text,uuid,text,integer,text) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
 grant execute on function reeldesk.refund_video_credits(text,uuid,text,uuid,text,integer,text) to reeldesk_api;
 revoke all on function reeldesk.restore_video(text,uuid,text,uuid) from public, anon, authenticated, service_role, reeldesk_admin, reeldesk_analyst, reeldesk_api;
@@ -2461,7 +2523,7 @@ grant execute on function reeldesk.use_api_key(bytea) to reeldesk_api;
 -- Comments
 
 comment on schema private is 'Rules that no caller may run by hand: callers, errors, the ledger. Not exposed by the Data API.';
-comment on schema desk is 'What only admins do, called by the API as the person who is signed in. Not exposed by the Data API.';
+comment on schema desk is 'What only admins do, called by the API as the person who is signed in, and what the back end does for the desk. Not exposed by the Data API.';
 comment on schema reeldesk is 'The API''s entrances. Only its login may use them; the Data API must not expose this schema.';
 comment on table public.audit_log is 'Who did what to whom, why, and what changed; one row per action, in the action''s own transaction. Append-only.';
 comment on column public.audit_log.actor_role is 'admin, analyst, user, backend (service_role) or owner (a login with SQL access).';
@@ -2480,6 +2542,7 @@ comment on column public.profiles.email is 'Copy of auth.users.email, for search
 comment on column public.profiles.ledger_entries is 'entry_no of the newest ledger row, 0 before the first.';
 comment on column public.profiles.last_entry_at is 'created_at of the newest ledger row; the next one is never earlier.';
 comment on constraint profiles_id_is_user_id on public.profiles is 'Both columns name the login; the check keeps them from drifting apart.';
+comment on index public.profiles_by_email is 'Search by the beginning of an e-mail address.';
 comment on table public.staff_members is 'Who works at the desk. Read at every call, so that removing a row ends the right at once. No reference to profiles: staff need no credits.';
 comment on table public.videos is 'One row per generation asked for. Gone for its owner once deleted_at is set, and for good after a purge.';
 comment on column public.videos.credits_used is 'What was charged, for display; refunds read the ledger.';
@@ -2488,6 +2551,7 @@ comment on index public.videos_by_time is 'Everybody''s videos, newest first: ac
 comment on index public.videos_deleted_by_account is 'An account''s deleted videos, newest deletion first.';
 comment on index public.videos_deleted_by_time is 'Everybody''s deleted videos, newest deletion first; what a purge removes.';
 comment on index public.videos_in_progress_by_account is 'Counts of pending and processing videos; the few that are in progress at all.';
+comment on index public.videos_in_progress_by_time is 'Everybody''s videos that are under way, oldest first: those that are stuck.';
 comment on index public.videos_user_id_idx is 'The foreign key; all of an account''s videos, active and deleted.';
 comment on table private.announced_changes is 'One row: changes of transactions before xid have been announced, and those from kept_from on can still be read.';
 comment on table private.api_keys is 'Keys of programs. The key itself is shown once, when it is made, and kept nowhere: this table has its SHA-256.';
@@ -2563,6 +2627,7 @@ comment on function private.video_not_found(uuid) is 'PT404 video_not_found, als
 comment on function desk.create_api_key(text,text,timestamp with time zone,bytea,text) is 'Makes an API key in the caller''s name, of which only the SHA-256 comes here. For admins who are signed in.';
 comment on function desk.grant_staff_role(uuid,text) is 'Makes somebody an admin or analyst. For admins, never for themselves; the table''s trigger audits it.';
 comment on function desk.list_api_keys(timestamp with time zone,uuid,integer) is 'All API keys, newest first, without what would open anything; next page: created_at and id of the last row. For admins.';
+comment on function desk.refund_charge_as_counted(uuid,integer,integer,text,text) is 'As refund_video_credits, but only while exactly p_refunded_before credits of the charge have been refunded. For admins, not on their own account, and the back end.';
 comment on function desk.revoke_api_key(uuid) is 'Ends an API key at once, for good. For admins who are signed in.';
 comment on function desk.revoke_staff_role(uuid) is 'Takes somebody''s role away, at once. For admins, never their own; the table''s trigger audits it.';
 comment on function desk.set_credit_price(text,text,integer) is 'Sets what a second costs from now on; charges made before keep their amount. For admins.';
@@ -2585,6 +2650,7 @@ comment on function reeldesk.list_deleted_videos(text,uuid,text,timestamp with t
 comment on function reeldesk.list_own_videos(text,uuid,text,timestamp with time zone,uuid,integer) is 'A page of the caller''s own active videos, newest first, with the API''s names; NULL for staff, who read other columns.';
 comment on function reeldesk.ready() is 'Answers when the schema is there.';
 comment on function reeldesk.rebuild_usage(text,uuid,text) is 'Entrance of the API to usage.rebuild.';
+comment on function reeldesk.refund_charge_as_counted(text,uuid,text,uuid,integer,integer,text,text) is 'Entrance of the API to desk.refund_charge_as_counted.';
 comment on function reeldesk.refund_video_credits(text,uuid,text,uuid,text,integer,text) is 'Entrance of the API to the public function of this name.';
 comment on function reeldesk.restore_video(text,uuid,text,uuid) is 'Entrance of the API to the public function of this name.';
 comment on function reeldesk.revoke_api_key(text,uuid,text,uuid) is 'Entrance of the API to desk.revoke_api_key.';

@@ -1,4 +1,4 @@
-import type { ErrorData } from '@reeldesk/api/contract/errors';
+import type { ErrorData, Reason } from '@reeldesk/api/contract/errors';
 import type { AppRouter } from '@reeldesk/api/router';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchStreamLink, isTRPCClientError, type TRPCClient } from '@trpc/client';
@@ -43,7 +43,11 @@ export function describe(error: unknown): { message: string; hint: string | null
  * refused for want of a role has the role read again, so that the page shows what may be done now.
  */
 export function noticeRefusal(error: unknown): void {
-  const reason = dataOf(error)?.reason;
+  noticeReason(dataOf(error)?.reason);
+}
+
+/** The same, of a refusal that came another way. */
+export function noticeReason(reason: Reason | undefined): void {
   if (reason === 'not_signed_in') {
     requireSignIn('ended');
   } else if (reason === 'forbidden') {

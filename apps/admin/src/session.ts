@@ -5,9 +5,21 @@ import { client, queryClient, SignInError, trpc } from './api.ts';
 import { requireSignIn } from './sign-in-state.ts';
 import { strings } from './strings.ts';
 
+/** What the tabs of the desk tell each other: who signed in, `null` when somebody signed out. */
+export const tabs = new BroadcastChannel('reeldesk.session');
+
 export const sessionOptions = queryOptions<CurrentSession>({
   queryKey: trpc.session.getSession.queryKey(),
-  queryFn: () => client.session.getSession.query(),
+  queryFn: async () => {
+    const session = await client.session.getSession.query();
+    const before = queryClient.getQueryData<CurrentSession>(trpc.session.getSession.queryKey());
+    // Whoever was signed in signs in again over his page, which stays as he left it.
+    if (session.userId === null && before?.userId) {
+      requireSignIn('ended');
+      return before;
+    }
+    return session;
+  },
   staleTime: 30_000,
 });
 
@@ -18,6 +30,11 @@ export function useSession(): CurrentSession {
 
 export function useIsAdmin(): boolean {
   return useSession().role === 'admin';
+}
+
+function tell(userId: string | null): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches this origin only.
+  tabs.postMessage(userId);
 }
 
 async function callSession(init: RequestInit): Promise<void> {
@@ -45,6 +62,7 @@ export async function signIn(credentials: { email: string; password: string }): 
     body: JSON.stringify(credentials),
   });
   const session = await queryClient.fetchQuery({ ...sessionOptions, staleTime: 0 });
+  tell(session.userId);
   if (before?.userId && before.userId !== session.userId) {
     location.assign('/');
     return session;
@@ -57,5 +75,6 @@ export async function signIn(credentials: { email: string; password: string }): 
 /** Signs out and forgets everything that was loaded. */
 export async function signOut(): Promise<void> {
   await callSession({ method: 'DELETE' });
+  tell(null);
   location.assign('/sign-in');
 }

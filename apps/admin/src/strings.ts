@@ -61,6 +61,7 @@ export const strings = {
     offline: 'You are offline. What you see may be old, and nothing can be changed until the connection is back.',
     expiresIn: (minutes: number) =>
       `Your sign-in ends in ${count(minutes, 'minute', 'minutes')}. Sign in again to go on without losing anything.`,
+    expiresSoon: 'Your sign-in ends soon.',
     signInAgain: 'Sign in again',
     shortcuts: 'Keyboard shortcuts',
     goTo: 'Go to…',

@@ -25,6 +25,9 @@ beforeAll(async () => {
   }
   const desk = as({ kind: 'user', userId: admin.id });
   const { items } = await desk.refunds.listRefundCandidates({ status: ['completed'], userId: first.id, limit: 1 });
+  for (const name of ['=1+1', 'Nightly, "back end"', 'Third']) {
+    await desk.keys.createApiKey({ name, role: 'backend' });
+  }
   await desk.refunds.refundVideoCredits({ videoId: items[0]!.id, reason: '=Blurred,\n"from" the start', amount: 5 });
 });
 afterAll(() => server.close());
@@ -68,6 +71,8 @@ function fieldOf(column: string): string {
 type List = (page: { limit: number; cursor: string | null }) => Promise<{ items: object[]; nextCursor: string | null }>;
 type Desk = ReturnType<typeof as>;
 
+/** A list that has no pages. */
+const whole = async (list: Promise<{ items: object[] }>) => ({ ...(await list), nextCursor: null });
 const today = () => new Date().toISOString().slice(0, 10);
 const range = () => ({ from: today(), to: today(), timeZone: 'UTC' });
 
@@ -81,6 +86,35 @@ const cases: [file: string, query: () => Record<string, string>, list: (desk: De
       desk.usage.listUsageEntries({ ...range(), types: ['refund', 'adjustment'], userId: ids.first, ...page }),
     4,
   ],
+  ['videos', () => ({}), (desk) => (page) => desk.videos.listVideos(page), 4],
+  [
+    'videos',
+    () => ({ userId: ids.first, status: 'failed,pending', videoType: 'text_to_video,image_to_video', sort: 'oldest' }),
+    (desk) => (page) =>
+      desk.videos.listVideos({
+        userId: ids.first,
+        status: ['failed', 'pending'],
+        videoType: ['text_to_video', 'image_to_video'],
+        sort: 'oldest',
+        ...page,
+      }),
+    2,
+  ],
+  [
+    'videos',
+    () => ({ createdFrom: `${today()}T00:00:00Z`, createdBefore: '2999-01-01T00:00:00Z', resolution: '1920x1080' }),
+    (desk) => (page) =>
+      desk.videos.listVideos({
+        createdFrom: `${today()}T00:00:00Z`,
+        createdBefore: '2999-01-01T00:00:00Z',
+        resolution: ['1920x1080'],
+        ...page,
+      }),
+    1,
+  ],
+  ['staff', () => ({}), (desk) => () => whole(desk.staff.listStaff()), 1],
+  ['api-keys', () => ({}), (desk) => (page) => desk.keys.listApiKeys(page), 3],
+  ['prices', () => ({}), (desk) => () => whole(desk.prices.listCreditPrices()), 1],
   ['deleted-videos', () => ({}), (desk) => (page) => desk.videos.listDeletedVideos(page), 6],
   [
     'deleted-videos',

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { exportInputs } from '@reeldesk/api/contract/exports';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startTestServer, testKeys, type Person, type TestServer } from './testing/test-server.ts';
 
@@ -66,24 +67,33 @@ describe('an export', () => {
     expect(response.body).toContain(`,1,adjustment,1,,,,,"'=1+1,""x""\nnext"\r\n`);
   });
 
-  test.each(['deleted-videos', 'refund-candidates', 'accounts', 'audit', 'usage-entries'])(
-    'of %s is for staff',
-    async (kind) => {
-      const url = `${kind}.csv?${kind === 'usage-entries' ? 'from=2026-01-01&to=2026-01-31' : ''}`;
-      const ofAdmin = await exported(url, { cookie: admin.cookie });
-      expect(ofAdmin.response.statusCode).toBe(200);
-      expect(ofAdmin.lines.join('\r\n').split('\r\n').length >= Math.min(1, ofAdmin.total)).toBe(true);
-      expect((await exported(url, {})).response.statusCode).toBe(401);
-      const user = await server.signUp();
-      const own = await exported(url, { cookie: await server.signIn(user) });
-      expect(own.response.statusCode).toBe(kind === 'usage-entries' ? 200 : 403);
-      expect(own.total).toBe(kind === 'usage-entries' ? 0 : Number.NaN);
-      const ofAnalyst = await exported(url, { cookie: analyst.cookie });
-      expect(ofAnalyst.response.statusCode).toBe(kind === 'audit' ? 403 : 200);
-      expect(ofAnalyst.names.filter((name) => ['email', 'prompt', 'error_message'].includes(name))).toEqual([]);
-      expect(ofAnalyst.response.body).not.toContain('@');
-    },
-  );
+  test.each(Object.keys(exportInputs))('of %s is for staff', async (kind) => {
+    const url = `${kind}.csv?${kind === 'usage-entries' ? 'from=2026-01-01&to=2026-01-31' : ''}`;
+    const ofAdmin = await exported(url, { cookie: admin.cookie });
+    expect(ofAdmin.response.statusCode).toBe(200);
+    expect(ofAdmin.lines.join('\r\n').split('\r\n').length >= Math.min(1, ofAdmin.total)).toBe(true);
+    expect((await exported(url, {})).response.statusCode).toBe(401);
+    const user = await server.signUp();
+    const own = await exported(url, { cookie: await server.signIn(user) });
+    expect(own.response.statusCode).toBe(kind === 'usage-entries' ? 200 : 403);
+    expect(own.total).toBe(kind === 'usage-entries' ? 0 : Number.NaN);
+    const ofAnalyst = await exported(url, { cookie: analyst.cookie });
+    expect(ofAnalyst.response.statusCode).toBe(['audit', 'staff', 'api-keys'].includes(kind) ? 403 : 200);
+    expect(ofAnalyst.names.filter((name) => ['email', 'prompt', 'error_message'].includes(name))).toEqual([]);
+    expect(ofAnalyst.response.body).not.toContain('@');
+  });
+
+  test('holds all keys, also when there are more than the database lists at once', async () => {
+    await server.owner.query(
+      `insert into private.api_keys (key_hash, prefix, name, role, made_by, created_at)
+      select sha256(n::text::bytea), 'rdk_' || n, 'Key ' || n, 'backend', $1, '2026-01-05'::timestamptz + n / 3 * interval '1 us'
+      from generate_series(1, 450) n`,
+      [admin.person.id],
+    );
+    const { names, lines, total } = await exported('api-keys.csv', { cookie: admin.cookie });
+    expect([total, lines.length]).toEqual([450, 450]);
+    expect(new Set(lines.map((line) => line.split(',')[names.indexOf('name')])).size).toBe(450);
+  });
 
   test('gives an end user his own rows only', async () => {
     const [own, other] = [await accountWith(3), await accountWith(4)];

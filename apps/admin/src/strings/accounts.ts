@@ -97,7 +97,7 @@ export const accountStrings = {
   videosCaption: 'Active videos of the account, newest first',
   emptyVideos: 'No active videos',
   emptyVideosHint: 'Videos appear here when the account begins them. Deleted ones are on the page of deleted videos.',
-  operatorLink: (id: string) => `Account ${id}, who did this`,
+  operatorLink: (name: string) => `What ${name} did to this account`,
 };
 
 /** Credits adjusted by hand. */

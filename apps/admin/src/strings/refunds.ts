@@ -40,7 +40,8 @@ export const refundsStrings = {
   done: (amount: number) => `${creditsInWords(amount)} refunded`,
   doneText: (owner: string, balance: number) => `${owner} now has ${creditsInWords(balance)}.`,
   doneTextPlain: (owner: string) => `Given back to ${owner}.`,
-  stale: (amount: number) => `${creditsInWords(amount)} of this charge were given back while this dialog was open.`,
+  stale: (amount: number) =>
+    `${creditsInWords(amount)} of this charge ${amount === 1 ? 'was' : 'were'} given back while this dialog was open.`,
   staleHint: 'The figures below are the new ones. Check the amount before you go on.',
   notYet: 'This video is still being made. It can be refunded once it has failed or is completed.',
   queues: { failed: 'Failed and charged', stuck: 'Stuck', unusual: 'To review', all: 'All charges' },

@@ -1,4 +1,5 @@
 import {
+  columnSizingFeature,
   createColumnHelper,
   createSortedRowModel,
   metaHelper,
@@ -18,10 +19,15 @@ export interface ColumnMeta {
   isAction?: boolean;
   /** The first thing of a row, without a label where rows become cards. */
   isTitle?: boolean;
+  /** Holds nothing. */
+  isRoom?: boolean;
+  /** What the column is called, where its head is more than a name. */
+  name?: string;
 }
 
 export const features = tableFeatures({
   columnMeta: metaHelper<ColumnMeta>(),
+  columnSizingFeature,
   rowSortingFeature,
   sortedRowModel: createSortedRowModel(),
 });
@@ -29,6 +35,15 @@ export const features = tableFeatures({
 // Value types differ from column to column, as the library's own helper has it.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Columns<Row extends RowData> = ColumnDef<typeof features, Row, any>[];
+
+export const ROOM = 'room';
+
+/** With an empty column that takes what is left, before what can be done with a row. */
+export function withRoom<Row extends RowData>(columns: Columns<Row>): Columns<Row> {
+  const room: Columns<Row>[number] = { id: ROOM, header: '', enableSorting: false, meta: { isRoom: true } };
+  const end = columns.findIndex(({ meta }) => meta?.isAction);
+  return columns.toSpliced(end === -1 ? columns.length : end, 0, room);
+}
 
 /** Defines the columns of one table. */
 export function columnsOf<Row extends RowData>() {

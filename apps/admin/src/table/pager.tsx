@@ -1,6 +1,9 @@
 import { ChevronLeft, ChevronRight, ChevronsLeft } from 'lucide-react';
 import { strings } from '../strings.ts';
+import { tableStrings as t } from '../strings/tables.ts';
 import { Button } from '../ui/button.tsx';
+import { Select } from '../ui/input.tsx';
+import { pageSizes } from './preferences.ts';
 import type { KeysetPages } from './use-keyset-pages.ts';
 
 interface PagerProps {
@@ -12,7 +15,7 @@ interface PagerProps {
 
 /** Previous and next of a keyset list; how many there are in all is not counted, so it is not said. */
 export function Pager({ pages, isFirst, nextCursor, rowCount }: PagerProps) {
-  const { pageNumber, goNext, goPrevious, goFirst } = pages;
+  const { pageNumber, goNext, goPrevious, goFirst, size, setSize } = pages;
   return (
     <nav
       aria-label={strings.pager}
@@ -22,7 +25,20 @@ export function Pager({ pages, isFirst, nextCursor, rowCount }: PagerProps) {
         {pageNumber === null ? strings.common.laterPage : strings.common.page(pageNumber)}
         {rowCount !== undefined && <span className="max-sm:hidden"> · {strings.common.rows(rowCount)}</span>}
       </p>
-      <div className="flex gap-2">
+      <div className="flex items-center gap-2">
+        <Select
+          aria-label={t.pageSize}
+          title={t.pageSize}
+          value={size}
+          onChange={({ target }) => setSize(pageSizes.find((choice) => String(choice) === target.value) ?? size)}
+          className="mr-1 [&>select]:h-7 [&>svg]:top-2"
+        >
+          {pageSizes.map((choice) => (
+            <option key={choice} value={choice}>
+              {t.pageSizes(choice)}
+            </option>
+          ))}
+        </Select>
         {!isFirst && pageNumber === null && (
           <Button size="sm" onClick={goFirst}>
             <ChevronsLeft aria-hidden className="size-3.5" />

@@ -6,7 +6,7 @@ export interface View {
 }
 
 const MOST = 50;
-const places = ['cursor', 'dialog', 'bucket', 'key', 'kind', 'refund', 'restore'];
+const places = ['cursor', 'dialog', 'bucket', 'key', 'kind', 'refund', 'restore', 'video', 'act', 'batch'];
 
 /** What was stored, as far as it makes sense. */
 export function parseViews(stored: string | null): View[] {

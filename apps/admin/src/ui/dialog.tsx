@@ -42,7 +42,9 @@ export function Dialog(props: DialogProps) {
               data-modal
               ref={popup}
               initialFocus={() =>
-                popup.current?.querySelector<HTMLElement>('[data-autofocus], input, textarea') ?? true
+                popup.current?.querySelector<HTMLElement>('[data-autofocus]') ??
+                popup.current?.querySelector<HTMLElement>('input, textarea') ??
+                true
               }
               className={cx(
                 'relative flex max-w-full flex-col rounded-t-lg bg-raised shadow-popup sm:max-w-[calc(100vw-3rem)] sm:rounded-lg',

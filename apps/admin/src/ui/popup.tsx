@@ -8,10 +8,11 @@ interface PopupProps {
   title: string;
   children: ReactNode | ((close: () => void) => ReactNode);
   className?: string;
+  size?: 'md' | 'sm';
 }
 
 /** A button that shows a small panel below itself; Escape, a press elsewhere, or leaving it closes it. */
-export function Popup({ label, icon, title, children, className }: PopupProps) {
+export function Popup({ label, icon, title, children, className, size = 'md' }: PopupProps) {
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
   const buttonId = `${id}-button`;
@@ -52,6 +53,7 @@ export function Popup({ label, icon, title, children, className }: PopupProps) {
     >
       <Button
         id={buttonId}
+        size={size}
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
         onClick={() => setIsOpen(!isOpen)}

@@ -1,7 +1,7 @@
 import { describe } from '../api.ts';
 
 export interface Toast {
-  type: 'done' | 'failed';
+  type: 'done' | 'failed' | 'caution';
   title: string;
   text?: string;
   action?: { label: string; run: () => void };
@@ -28,6 +28,11 @@ export function toastDone(toast: Omit<Toast, 'type'>): void {
 export function toastFailed(title: string, error: unknown): void {
   const { message, hint } = describe(error);
   say({ type: 'failed', title, text: [message, hint].filter(Boolean).join(' ') });
+}
+
+/** Says what is about to happen, with what can be done about it; it stays until that is done or it is dismissed. */
+export function toastCaution(toast: Omit<Toast, 'type'>): void {
+  say({ type: 'caution', ...toast });
 }
 
 /** Says that something went wrong here in the page; it stays until it is dismissed. */

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { auditStrings } from '../../strings/audit.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { auditColumns } from '../../audit-columns.tsx';
 import { DataTable } from '../../table/data-table.tsx';
@@ -25,8 +26,12 @@ export function AuditPage(): ReactNode {
   const { action, account, actor, cursor } = useSearch({ from: '/app/audit' });
   const navigate = useNavigate({ from: '/audit' });
   const isAdmin = useIsAdmin();
-  const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useListAuditLog({ action, account, actor, cursor }, isAdmin);
+  const pages = useKeysetPages(cursor, 'audit');
+  const { data, error, isPlaceholderData, refetch } = useListAuditLog(
+    { action, account, actor, cursor },
+    pages.size,
+    isAdmin,
+  );
   if (!isAdmin) {
     return (
       <Page title={t.title} lead={t.lead}>
@@ -39,7 +44,7 @@ export function AuditPage(): ReactNode {
     void navigate({ search: (before) => ({ ...before, [name]: undefined, cursor: undefined }) });
   const clear = () => void navigate({ search: {} });
   return (
-    <Page title={t.title} lead={t.lead} isFilling>
+    <Page title={t.title} lead={t.lead} beside={<NewRows of="audit.listAuditLog" />} isFilling>
       <FilterBar>
         <Select
           aria-label={t.action}

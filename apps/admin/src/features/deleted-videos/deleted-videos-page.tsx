@@ -5,11 +5,13 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
 import { SelectionProvider, SelectPage, SelectRow, useSelection } from '../../table/selection.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -32,8 +34,12 @@ export function DeletedVideosPage(): ReactNode {
   const { account, cursor, restore } = useSearch({ from: '/app/deleted-videos' });
   const navigate = useNavigate({ from: '/deleted-videos' });
   const isAdmin = useIsAdmin();
-  const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useListDeletedVideos({ userId: account, cursor });
+  const pages = useKeysetPages(cursor, 'deleted-videos');
+  const { data, error, isPlaceholderData, refetch } = useListDeletedVideos({
+    userId: account,
+    cursor,
+    limit: pages.size,
+  });
 
   const columns = useMemo(
     () =>
@@ -45,7 +51,7 @@ export function DeletedVideosPage(): ReactNode {
               {strings.video.id}
             </span>
           ),
-          meta: { isTitle: true, skeleton: 'w-24' },
+          meta: { isTitle: true, name: strings.video.id, skeleton: 'w-24' },
           cell: ({ getValue }) => (
             <span className="inline-flex items-center gap-2 align-middle">
               <SelectRow id={getValue()} label={t.select(shortId(getValue()))} />
@@ -55,7 +61,7 @@ export function DeletedVideosPage(): ReactNode {
         }),
         column.accessor('ownerEmail', {
           header: strings.video.account,
-          meta: { className: '[&_a]:max-w-44', skeleton: 'w-36' },
+          meta: { className: 'md:[&_a]:max-w-44', skeleton: 'w-36' },
           cell: ({ row }) => <AccountLink userId={row.original.userId} email={row.original.ownerEmail} />,
         }),
         ...(isAdmin
@@ -118,7 +124,7 @@ export function DeletedVideosPage(): ReactNode {
   const selected = selection.rows.size;
 
   return (
-    <Page title={t.title} lead={t.lead} isFilling>
+    <Page title={t.title} lead={t.lead} beside={<NewRows of="videos.listDeletedVideos" />} isFilling>
       {account !== undefined && (
         <FilterBar>
           <Chip
@@ -151,9 +157,17 @@ export function DeletedVideosPage(): ReactNode {
                 {t.clearSelection}
               </Button>
             )}
+            <TableTools
+              tableId="deleted-videos"
+              columns={columns}
+              csv={{
+                address: `/export/deleted-videos.csv${account === undefined ? '' : `?userId=${account}`}`,
+                file: 'deleted-videos.csv',
+              }}
+              size="sm"
+            />
             <Button
               size="sm"
-              className="ml-auto"
               variant={selected > 0 ? 'primary' : 'secondary'}
               disabledReason={!isAdmin ? t.analystReason : selected === 0 ? t.selectFirst : null}
               onClick={() => setRestored([...selection.rows.values()])}
@@ -163,6 +177,7 @@ export function DeletedVideosPage(): ReactNode {
             </Button>
           </div>
           <DataTable
+            tableId="deleted-videos"
             caption={t.caption}
             columns={columns}
             rows={data?.items}

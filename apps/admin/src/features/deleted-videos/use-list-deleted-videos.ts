@@ -1,12 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { trpc } from '../../api.ts';
+import { client, trpc } from '../../api.ts';
+import { readPage } from '../../table/read-page.ts';
+import { liveList } from '../../live/live-list.ts';
+
+interface DeletedVideosPage {
+  userId: string | undefined;
+  cursor: string | undefined;
+  limit: number;
+}
 
 /** A page of deleted videos; the old page stays while the next one loads. */
-export function useListDeletedVideos(input: { userId: string | undefined; cursor: string | undefined }) {
-  return useQuery(
-    trpc.videos.listDeletedVideos.queryOptions(
-      { limit: 50, ...(input.userId && { userId: input.userId }), ...(input.cursor && { cursor: input.cursor }) },
-      { placeholderData: keepPreviousData },
-    ),
-  );
+export function useListDeletedVideos({ userId, cursor, limit }: DeletedVideosPage) {
+  const input = { limit, ...(userId && { userId }), ...(cursor && { cursor }) };
+  return useQuery({
+    ...trpc.videos.listDeletedVideos.queryOptions(input, { placeholderData: keepPreviousData, ...liveList }),
+    queryFn: ({ signal }) =>
+      readPage(input, (part) => client.videos.listDeletedVideos.query({ ...input, ...part }, { signal })),
+  });
 }

@@ -2,18 +2,20 @@ import type { ApiKey } from '@reeldesk/api/contract/keys';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { KeyRound, Lock, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { NewRows } from '../../live/new-rows.tsx';
 import { useIsAdmin } from '../../session.ts';
 import { strings } from '../../strings.ts';
 import { keysStrings as t } from '../../strings/desk.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Page } from '../../ui/page.tsx';
+import { FilterBar, Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
@@ -70,8 +72,8 @@ export function KeysPage(): ReactNode {
   const { dialog, key, cursor } = useSearch({ from: '/app/keys' });
   const navigate = useNavigate({ from: '/keys' });
   const isAdmin = useIsAdmin();
-  const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useListApiKeys(cursor, isAdmin);
+  const pages = useKeysetPages(cursor, 'keys');
+  const { data, error, isPlaceholderData, refetch } = useListApiKeys(cursor, pages.size, isAdmin);
   const close = () =>
     void navigate({
       search: (before) => ({ ...before, dialog: undefined, key: undefined }),
@@ -92,7 +94,13 @@ export function KeysPage(): ReactNode {
   const found = data?.items.find(({ id }) => id === key);
   const isEmpty = data?.items.length === 0 && cursor === undefined;
   return (
-    <Page title={t.title} lead={t.lead} isFilling actions={isEmpty ? undefined : create}>
+    <Page
+      beside={<NewRows of="keys.listApiKeys" />}
+      title={t.title}
+      lead={t.lead}
+      isFilling
+      actions={isEmpty ? undefined : create}
+    >
       {!isAdmin ? (
         <EmptyState icon={Lock} title={t.forAdmins} hint={t.forAdminsHint} />
       ) : error !== null && data === undefined ? (
@@ -105,7 +113,15 @@ export function KeysPage(): ReactNode {
         </EmptyState>
       ) : (
         <>
+          <FilterBar>
+            <TableTools
+              tableId="keys"
+              columns={columns}
+              csv={{ address: '/export/api-keys.csv', file: 'api-keys.csv' }}
+            />
+          </FilterBar>
           <DataTable
+            tableId="keys"
             caption={t.caption}
             columns={columns}
             rows={data?.items}

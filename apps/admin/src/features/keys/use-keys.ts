@@ -1,16 +1,17 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import { queryClient, trpc } from '../../api.ts';
+import { client, queryClient, trpc } from '../../api.ts';
+import { liveList } from '../../live/live-list.ts';
 import { keysStrings as t } from '../../strings/desk.ts';
+import { readPage } from '../../table/read-page.ts';
 import { toastDone } from '../../ui/toasts.ts';
 
 /** A page of keys; not asked for by analysts, who would be refused. */
-export function useListApiKeys(cursor: string | undefined, isAdmin: boolean) {
-  return useQuery(
-    trpc.keys.listApiKeys.queryOptions(
-      { limit: 50, ...(cursor && { cursor }) },
-      { enabled: isAdmin, placeholderData: keepPreviousData },
-    ),
-  );
+export function useListApiKeys(cursor: string | undefined, limit: number, isAdmin: boolean) {
+  const input = { limit, ...(cursor && { cursor }) };
+  return useQuery({
+    ...trpc.keys.listApiKeys.queryOptions(input, { enabled: isAdmin, placeholderData: keepPreviousData, ...liveList }),
+    queryFn: ({ signal }) => readPage(input, (part) => client.keys.listApiKeys.query(part, { signal })),
+  });
 }
 
 function refresh(): Promise<unknown> {

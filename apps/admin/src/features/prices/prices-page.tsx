@@ -9,8 +9,9 @@ import { strings } from '../../strings.ts';
 import { pricesStrings as t } from '../../strings/desk.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
-import { Page } from '../../ui/page.tsx';
+import { FilterBar, Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { PriceDialog } from './price-dialog.tsx';
 import { toPriceTable } from './price-table.ts';
@@ -74,7 +75,16 @@ export function PricesPage(): ReactNode {
         <EmptyState icon={Tags} title={t.none} hint={t.lead} />
       ) : (
         <div className="max-w-240">
+          <FilterBar>
+            <TableTools
+              tableId="prices"
+              columns={columns}
+              csv={{ address: '/export/prices.csv', file: 'prices.csv' }}
+            />
+          </FilterBar>
           <DataTable
+            tableId="prices"
+            isWhole
             caption={t.caption}
             columns={columns}
             rows={data && table.rows}

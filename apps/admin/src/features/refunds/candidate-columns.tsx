@@ -32,7 +32,7 @@ export function candidateColumns({ isAdmin, isOfFailed, onOpen }: CandidateColum
           {strings.video.id}
         </span>
       ),
-      meta: { isTitle: true, skeleton: 'w-24' },
+      meta: { isTitle: true, name: strings.video.id, skeleton: 'w-24' },
       cell: ({ getValue }) => (
         <span className="inline-flex items-center gap-2 align-middle">
           <SelectRow id={getValue()} label={batchesStrings.select(shortId(getValue()))} />
@@ -42,7 +42,7 @@ export function candidateColumns({ isAdmin, isOfFailed, onOpen }: CandidateColum
     }),
     column.accessor('ownerEmail', {
       header: strings.video.account,
-      meta: { className: isOfFailed ? 'w-full' : 'w-full [&_a]:max-w-40', skeleton: 'w-36' },
+      meta: { className: 'w-full min-w-40 max-w-0 [&_a]:max-w-full', skeleton: 'w-36' },
       cell: ({ row }) => <AccountLink userId={row.original.userId} email={row.original.ownerEmail} />,
     }),
     ...(isOfFailed

@@ -9,6 +9,7 @@ import { strings } from '../../strings.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
 import { SelectionProvider, useSelection } from '../../table/selection.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -20,7 +21,7 @@ import { SelectionBar } from './selection-bar.tsx';
 import { candidateColumns } from './candidate-columns.tsx';
 import type { Candidate } from './candidate.ts';
 import type { RefundsSearch } from './refunds-search.ts';
-import { filterOf, queueOf, useListRefundCandidates } from './use-list-refund-candidates.ts';
+import { candidatesCsv, filterOf, queueOf, useListRefundCandidates } from './use-list-refund-candidates.ts';
 
 const t = refundsStrings;
 const statuses = [
@@ -42,12 +43,13 @@ export function CandidateQueue({ onRefundOne, onRefundMany, onShowBatches }: Can
   const search = useSearch({ from: '/app/refunds' });
   const { status = 'all', state = 'all', account, cursor } = search;
   const queue = queueOf(search);
+  const tableId = `refunds-${queue}`;
   const navigate = useNavigate({ from: '/refunds' });
   const isAdmin = useIsAdmin();
   const { userId } = useSession();
-  const pages = useKeysetPages(cursor);
+  const pages = useKeysetPages(cursor, tableId);
   const filter = filterOf(search);
-  const { data, error, isPlaceholderData, refetch } = useListRefundCandidates(filter, cursor);
+  const { data, error, isPlaceholderData, refetch } = useListRefundCandidates(filter, cursor, pages.size);
   const items = data?.items;
   const selectable = useMemo(
     () => (isAdmin ? (items ?? noRows).filter(({ creditsRefundable }) => creditsRefundable > 0) : noRows),
@@ -102,6 +104,12 @@ export function CandidateQueue({ onRefundOne, onRefundMany, onShowBatches }: Can
         onClear={selection.clear}
         onRefund={() => onRefundMany(selection.rows.values())}
       >
+        <TableTools
+          tableId={tableId}
+          columns={columns}
+          csv={{ address: candidatesCsv(filter), file: `refunds-${queue}.csv` }}
+          size="sm"
+        />
         {batches.length > 0 && (
           <Button size="sm" variant="ghost" onClick={onShowBatches}>
             {batchesStrings.earlier(batches.length)}
@@ -129,6 +137,7 @@ export function CandidateQueue({ onRefundOne, onRefundMany, onShowBatches }: Can
       ) : (
         <>
           <DataTable
+            tableId={tableId}
             caption={queue === 'all' ? t.caption : `${t.queues[queue]}: ${t.caption}`}
             columns={columns}
             rows={items}

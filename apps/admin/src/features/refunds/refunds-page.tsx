@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { trpc } from '../../api.ts';
 import { formatCredits } from '../../format.ts';
 import { useSession } from '../../session.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { refundsStrings } from '../../strings/refunds.ts';
 import { Page } from '../../ui/page.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
@@ -48,7 +49,12 @@ export function RefundsPage(): ReactNode {
       resetScroll: false,
     });
   return (
-    <Page title={t.title} lead={t.lead} isFilling>
+    <Page
+      title={t.title}
+      lead={t.lead}
+      beside={<NewRows of={queue === 'stuck' ? 'videos.listVideos' : 'refunds.listRefundCandidates'} />}
+      isFilling
+    >
       {userId !== null && <UnfinishedBatch userId={userId} onOpen={(id) => open({ batch: id })} />}
       <TabLinks
         label={t.queueLabel}

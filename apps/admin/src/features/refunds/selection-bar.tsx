@@ -28,7 +28,7 @@ export function SelectionBar({ selected, filter, onAdd, onClear, onRefund, child
   const isAdmin = useIsAdmin();
   const rows = [...selected.values()];
   const credits = rows.reduce((sum, { creditsRefundable }) => sum + creditsRefundable, 0);
-  const { all, read, selectAll } = useSelectAll(filter, onAdd);
+  const { all, isCapped, read, selectAll } = useSelectAll(filter, onAdd);
   return (
     <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 px-5 py-2 text-sm">
       <p className={rows.length === 0 ? 'text-muted' : 'font-medium tabular-nums'}>
@@ -36,7 +36,7 @@ export function SelectionBar({ selected, filter, onAdd, onClear, onRefund, child
       </p>
       {isAdmin && all !== undefined && all > rows.length && all > 0 && rows.length < MAX_ROWS && (
         <Button size="sm" variant="ghost" isPending={read !== null} onClick={() => void selectAll()}>
-          {read !== null ? t.reading(read, all) : all > MAX_ROWS ? t.selectFirst(MAX_ROWS, all) : t.selectAll(all)}
+          {read !== null ? t.reading(read, all) : isCapped ? t.selectFirst(all) : t.selectAll(all)}
         </Button>
       )}
       {rows.length > 0 && (
@@ -60,14 +60,16 @@ export function SelectionBar({ selected, filter, onAdd, onClear, onRefund, child
   );
 }
 
-// Counted by the API beforehand; then all pages are read, so that what is confirmed is what was read.
+// Counted by the API beforehand, no further than can be selected; then all pages are read, so that what is confirmed is what was read.
 function useSelectAll(filter: CandidateFilter, onAdd: (rows: readonly Candidate[]) => void) {
   const [read, setRead] = useState<number | null>(null);
   const reading = useRef<AbortController | null>(null);
   useEffect(() => () => reading.current?.abort(), []);
   const isRefundable = filter.refundState !== 'refunded' && filter.refundState !== 'unusual';
   const open = { ...filter, refundState: 'open' as const };
-  const sums = useQuery(trpc.refunds.sumRefundCandidates.queryOptions(open, { enabled: isRefundable }));
+  const sums = useQuery(
+    trpc.refunds.sumRefundCandidates.queryOptions({ ...open, upTo: MAX_ROWS }, { enabled: isRefundable }),
+  );
   const selectAll = async () => {
     reading.current?.abort();
     const { signal } = (reading.current = new AbortController());
@@ -99,5 +101,6 @@ function useSelectAll(filter: CandidateFilter, onAdd: (rows: readonly Candidate[
       setRead(null);
     }
   };
-  return { all: isRefundable ? sums.data?.videos : undefined, read, selectAll };
+  const { videos: all, isCapped = false } = (isRefundable ? sums.data : undefined) ?? {};
+  return { all, isCapped, read, selectAll };
 }

@@ -3,13 +3,16 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Clock } from 'lucide-react';
 import { useState } from 'react';
-import { trpc } from '../../api.ts';
+import { client, trpc } from '../../api.ts';
+import { liveList } from '../../live/live-list.ts';
 import { shortId } from '../../format.ts';
 import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { readPage } from '../../table/read-page.ts';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -78,23 +81,23 @@ const columns = column.columns([
 export function StuckQueue({ minutes }: { minutes: number }) {
   const { account, cursor } = useSearch({ from: '/app/refunds' });
   const navigate = useNavigate({ from: '/refunds' });
-  const pages = useKeysetPages(cursor);
+  const pages = useKeysetPages(cursor, 'refunds-stuck');
   // As of when the queue was opened: a list that moves by itself can't be paged through.
   const [openedAt] = useState(Date.now);
   const createdBefore = new Date(openedAt - minutes * 60_000).toISOString();
-  const { data, error, isPlaceholderData, refetch } = useQuery(
-    trpc.videos.listVideos.queryOptions(
-      {
-        status: ['pending', 'processing'],
-        createdBefore,
-        sort: 'oldest',
-        limit: 50,
-        ...(account && { userId: account }),
-        ...(cursor && { cursor }),
-      },
-      { placeholderData: keepPreviousData },
-    ),
-  );
+  const filter = {
+    status: ['pending' as const, 'processing' as const],
+    createdBefore,
+    sort: 'oldest' as const,
+    ...(account && { userId: account }),
+  };
+  const input = { ...filter, limit: pages.size, ...(cursor && { cursor }) };
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...trpc.videos.listVideos.queryOptions(input, { placeholderData: keepPreviousData, ...liveList }),
+    queryFn: ({ signal }) =>
+      readPage(input, (part) => client.videos.listVideos.query({ ...input, ...part }, { signal })),
+  });
+  const csv = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)]));
   const change = (next: Partial<RefundsSearch>) =>
     void navigate({ search: (before) => ({ ...before, cursor: undefined, ...next }), resetScroll: false });
   return (
@@ -122,6 +125,11 @@ export function StuckQueue({ minutes }: { minutes: number }) {
               onRemove={() => change({ account: undefined })}
             />
           )}
+          <TableTools
+            tableId="refunds-stuck"
+            columns={columns}
+            csv={{ address: `/export/videos.csv?${csv.toString()}`, file: 'refunds-stuck.csv' }}
+          />
         </div>
       </div>
       {error !== null && data === undefined ? (
@@ -133,6 +141,7 @@ export function StuckQueue({ minutes }: { minutes: number }) {
       ) : (
         <>
           <DataTable
+            tableId="refunds-stuck"
             caption={t.stuckCaption}
             columns={columns}
             rows={data?.items}

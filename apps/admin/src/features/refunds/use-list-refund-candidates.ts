@@ -1,5 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { trpc } from '../../api.ts';
+import { client, trpc } from '../../api.ts';
+import { readPage } from '../../table/read-page.ts';
+import { liveList } from '../../live/live-list.ts';
 import type { RefundsSearch } from './refunds-search.ts';
 
 export interface CandidateFilter {
@@ -31,12 +33,18 @@ export function filterOf(search: RefundsSearch): CandidateFilter {
   };
 }
 
+/** The address of the same list as CSV. */
+export function candidatesCsv(filter: CandidateFilter): string {
+  const params = Object.entries(filter).map(([name, value]) => [name, String(value)]);
+  return `/export/refund-candidates.csv?${new URLSearchParams(params).toString()}`;
+}
+
 /** A page of charged videos that failed or are completed. */
-export function useListRefundCandidates(filter: CandidateFilter, cursor: string | undefined) {
-  return useQuery(
-    trpc.refunds.listRefundCandidates.queryOptions(
-      { ...filter, limit: 50, ...(cursor && { cursor }) },
-      { placeholderData: keepPreviousData },
-    ),
-  );
+export function useListRefundCandidates(filter: CandidateFilter, cursor: string | undefined, limit: number) {
+  const input = { ...filter, limit, ...(cursor && { cursor }) };
+  return useQuery({
+    ...trpc.refunds.listRefundCandidates.queryOptions(input, { placeholderData: keepPreviousData, ...liveList }),
+    queryFn: ({ signal }) =>
+      readPage(input, (part) => client.refunds.listRefundCandidates.query({ ...input, ...part }, { signal })),
+  });
 }

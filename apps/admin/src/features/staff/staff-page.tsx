@@ -3,15 +3,17 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Lock, UserPlus } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { useIsAdmin, useSession } from '../../session.ts';
 import { strings } from '../../strings.ts';
 import { staffStrings as t } from '../../strings/desk.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { AccountLink, nameOf } from '../../ui/account-link.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
-import { Page } from '../../ui/page.tsx';
+import { FilterBar, Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { ChangeRoleDialog } from './change-role-dialog.tsx';
@@ -62,6 +64,7 @@ export function StaffPage(): ReactNode {
   const isOwn = member === userId;
   return (
     <Page
+      beside={<NewRows of="staff.listStaff" />}
       title={t.title}
       lead={t.lead}
       isFilling
@@ -81,13 +84,20 @@ export function StaffPage(): ReactNode {
       ) : error !== null && data === undefined ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : (
-        <DataTable
-          caption={t.caption}
-          columns={columns}
-          rows={data?.items}
-          rowId={(one) => one.userId}
-          skeletonRows={4}
-        />
+        <>
+          <FilterBar>
+            <TableTools tableId="staff" columns={columns} csv={{ address: '/export/staff.csv', file: 'staff.csv' }} />
+          </FilterBar>
+          <DataTable
+            tableId="staff"
+            caption={t.caption}
+            columns={columns}
+            rows={data?.items}
+            rowId={(one) => one.userId}
+            isWhole
+            skeletonRows={4}
+          />
+        </>
       )}
       {isAdmin && dialog === 'grant' && <GrantRoleDialog staff={data?.items ?? []} onClose={close} />}
       {isAdmin && found && !isOwn && dialog === 'change' && <ChangeRoleDialog member={found} onClose={close} />}

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { queryClient, trpc } from '../../api.ts';
+import { liveList } from '../../live/live-list.ts';
 import { staffStrings as t } from '../../strings/desk.ts';
 import { toastDone } from '../../ui/toasts.ts';
 
 /** Everybody with a role; not asked for by analysts, who would be refused. */
 export function useListStaff(isAdmin: boolean) {
-  return useQuery(trpc.staff.listStaff.queryOptions(undefined, { enabled: isAdmin }));
+  return useQuery(trpc.staff.listStaff.queryOptions(undefined, { enabled: isAdmin, ...liveList }));
 }
 
 // Somebody's keys end with his role.

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { trpc } from '../../api.ts';
 import { formatDay, shortId } from '../../format.ts';
 import { videosStrings } from '../../strings/videos.ts';
@@ -14,8 +15,14 @@ const t = videosStrings;
 const statuses = ['pending', 'processing', 'completed', 'failed'] as const;
 const types = ['text_to_video', 'image_to_video'] as const;
 
+interface VideoFiltersProps {
+  ownerEmail: string | null | undefined;
+  /** What can be done with the table, in the same line. */
+  children: ReactNode;
+}
+
 /** What narrows the list down; what is on shows as chips. */
-export function VideoFilters({ ownerEmail }: { ownerEmail: string | null | undefined }) {
+export function VideoFilters({ ownerEmail, children }: VideoFiltersProps) {
   const search = useSearch({ from: '/app/videos' });
   const { status, type, resolution, account, from, to, sort } = search;
   const navigate = useNavigate({ from: '/videos' });
@@ -94,7 +101,9 @@ export function VideoFilters({ ownerEmail }: { ownerEmail: string | null | undef
             className="w-34"
           />
         </label>
+        {/* Wider windows have the head of the table for it. */}
         <Select
+          className="md:hidden"
           aria-label={t.order}
           value={sort ?? 'newest'}
           onChange={(event) => change({ sort: event.target.value === 'oldest' ? 'oldest' : undefined })}
@@ -102,6 +111,7 @@ export function VideoFilters({ ownerEmail }: { ownerEmail: string | null | undef
           <option value="newest">{t.orders.newest}</option>
           <option value="oldest">{t.orders.oldest}</option>
         </Select>
+        {children}
       </FilterBar>
       {chips.length > 0 && (
         <FilterBar>

@@ -5,10 +5,13 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { videosStrings } from '../../strings/videos.ts';
+import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { Pager } from '../../table/pager.tsx';
+import { SavedViews } from '../../table/saved-views.tsx';
+import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -17,7 +20,7 @@ import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { KindText, Prompt, StatusBadge } from '../../ui/video-cells.tsx';
-import { useListVideos } from './use-list-videos.ts';
+import { useListVideos, videosCsv } from './use-list-videos.ts';
 import { VideoFilters } from './video-filters.tsx';
 
 const VideoDrawer = lazy(async () => ({ default: (await import('./video-drawer.tsx')).VideoDrawer }));
@@ -29,18 +32,20 @@ export function VideosPage(): ReactNode {
   const { cursor, video, account, sort } = search;
   const navigate = useNavigate({ from: '/videos' });
   const isAdmin = useIsAdmin();
-  const pages = useKeysetPages(cursor);
-  const { data, error, isPlaceholderData, refetch } = useListVideos(search);
+  const pages = useKeysetPages(cursor, 'videos');
+  const { data, error, isPlaceholderData, refetch } = useListVideos(search, pages.size);
   const columns = useMemo(
     () =>
       column.columns([
         column.accessor('id', {
           header: strings.video.id,
+          enableSorting: false,
           meta: { isTitle: true, skeleton: 'w-16' },
           cell: ({ getValue }) => <VideoLink id={getValue()} />,
         }),
         column.accessor('ownerEmail', {
           header: strings.video.account,
+          enableSorting: false,
           meta: { skeleton: 'w-36', ...(!isAdmin && { className: 'w-full' }) },
           cell: ({ row }) => <AccountLink userId={row.original.userId} email={row.original.ownerEmail} />,
         }),
@@ -48,6 +53,7 @@ export function VideosPage(): ReactNode {
           ? [
               column.accessor('prompt', {
                 header: strings.video.prompt,
+                enableSorting: false,
                 meta: { className: 'w-full min-w-48 max-w-0', skeleton: 'w-4/5' },
                 cell: ({ getValue }) => <Prompt text={getValue()} />,
               }),
@@ -55,16 +61,19 @@ export function VideosPage(): ReactNode {
           : []),
         column.accessor('status', {
           header: strings.video.status,
+          enableSorting: false,
           meta: { skeleton: 'w-14' },
           cell: ({ getValue }) => <StatusBadge status={getValue()} />,
         }),
         column.accessor('videoType', {
           header: strings.video.type,
+          enableSorting: false,
           meta: { skeleton: 'w-32' },
           cell: ({ row }) => <KindText {...row.original} />,
         }),
         column.accessor('creditsUsed', {
           header: strings.video.credits,
+          enableSorting: false,
           meta: { isFigure: true },
           cell: ({ getValue }) => <Credits value={getValue()} />,
         }),
@@ -79,8 +88,12 @@ export function VideosPage(): ReactNode {
     ([name, value]) => value !== undefined && !['sort', 'cursor', 'video', 'act'].includes(name),
   );
   return (
-    <Page title={t.title} lead={t.lead} isFilling>
-      <VideoFilters ownerEmail={data?.items.find(({ userId }) => userId === account)?.ownerEmail} />
+    <Page title={t.title} lead={t.lead} beside={<NewRows of="videos.listVideos" />} isFilling>
+      <VideoFilters ownerEmail={data?.items.find(({ userId }) => userId === account)?.ownerEmail}>
+        <TableTools tableId="videos" columns={columns} csv={{ address: videosCsv(search), file: 'videos.csv' }}>
+          <SavedViews page="videos" />
+        </TableTools>
+      </VideoFilters>
       {error !== null && data === undefined ? (
         <ErrorState error={error} onRetry={() => void refetch()}>
           {cursor !== undefined && <Button onClick={pages.goFirst}>{strings.common.firstPage}</Button>}
@@ -99,11 +112,24 @@ export function VideosPage(): ReactNode {
       ) : (
         <>
           <DataTable
+            tableId="videos"
             caption={t.caption}
             columns={columns}
             rows={data?.items}
             rowId={({ id }) => id}
             isStale={isPlaceholderData}
+            sorting={[{ id: 'createdAt', desc: sort !== 'oldest' }]}
+            onSort={() =>
+              void navigate({
+                search: (before) => ({
+                  ...before,
+                  cursor: undefined,
+                  sort: before.sort === 'oldest' ? undefined : 'oldest',
+                }),
+                resetScroll: false,
+              })
+            }
+            isSortedElsewhere
           />
           <Pager
             pages={pages}
