@@ -14,6 +14,8 @@ export interface BenchDatabase {
   serverVersion: string;
   /** Waits until the disk has what was written, so that a run does not pay for the one before. */
   settle(): Promise<void>;
+  /** Does at once what the workload before left for the background: rolling up, vacuum. Or the next one pays for it. */
+  tidy(): Promise<void>;
   /** Broken promises of the ledger, of both databases. */
   ledgerProblems(): Promise<number>;
   stop(): Promise<void>;
@@ -79,6 +81,11 @@ export async function startBenchDatabase(poolSize: number): Promise<BenchDatabas
       secretKey: `sb_secret_${randomBytes(24).toString('hex')}`,
     },
     settle: () => withClient(superuserUrl, async (client) => void (await client.query('checkpoint'))),
+    tidy: () =>
+      withClient(superuserUrl, async (client) => {
+        await client.query('select usage.roll_up()');
+        await client.query('vacuum analyze');
+      }),
     ledgerProblems: async () => {
       const counts = await Promise.all(
         [superuserUrl, modelsUrl].map((url) =>

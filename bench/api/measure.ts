@@ -72,6 +72,7 @@ export async function measure(
     const byContender = new Map<string, Figures[]>([...runs.keys()].map((key) => [key, []]));
     results.set(workload, byContender);
     const keys = [...runs.keys()];
+    await database.tidy();
     for (const key of keys) {
       await warm(runs.get(key)!);
     }

@@ -225,7 +225,8 @@ function camelCaseKeys(value: unknown): unknown {
 const camelCaseNames = new Map<string, string>();
 const MAX_NAMES = 2_000;
 
-function camelCase(name: string): string {
+/** The API's name of a column. */
+export function camelCase(name: string): string {
   let renamed = camelCaseNames.get(name);
   if (renamed === undefined) {
     renamed = name.replace(/^p_/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
