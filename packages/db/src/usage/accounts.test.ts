@@ -184,6 +184,23 @@ test('sums that were tampered with are found out and made right', async () => {
   }
 });
 
+test('a rebuild is the same also when a transaction that held rows back ends meanwhile', async () => {
+  await rebuildUsage(db, backend);
+  const account = await database.createAccount();
+  const slow = await database.asOwner.begin();
+  await slow.query('select pg_current_xact_id()');
+  await slow.query('select from usage.watermark for update');
+  await postToLedger(database.asOwner, account.id, { at: '2027-06-01T10:00:00Z', type: 'adjustment', amount: 7 });
+  const rebuilt = rebuildUsage(db, backend);
+  await expect
+    .poll(() =>
+      database.asSuperuser.query('select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [slow.pid]),
+    )
+    .toHaveLength(1);
+  await slow.commit();
+  expect(await rebuilt).toMatchObject({ isSame: true });
+});
+
 test.each(['usage.account_sums', 'usage.active_accounts'])('nobody but staff reads %s', async (table) => {
   const user = await database.createAccount();
   for (const caller of [database.asUser(user.id), database.asAnon]) {
