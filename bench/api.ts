@@ -9,7 +9,7 @@ import { writeReport } from './api/report.ts';
 import { measureStarvation } from './api/starvation.ts';
 import { workloads } from './api/workloads.ts';
 
-const help = `Usage: npm run bench:api -- [--rounds 3] [--seconds 4] [--pool 10] [--workloads ${workloads.join(',')}] [--contenders ours,node,…] [--output <file>]
+const help = `Usage: npm run bench:api -- [--rounds 3] [--seconds 3] [--pool 10] [--workloads ${workloads.join(',')}] [--contenders ours,node,…] [--output <file>]
 
 Measures calls over HTTP, side by side with what else could serve the same functions of the same database.
 `;
@@ -17,7 +17,7 @@ Measures calls over HTTP, side by side with what else could serve the same funct
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '3' },
     pool: { type: 'string', default: '10' },
     workloads: { type: 'string', default: workloads.join(',') },
     contenders: { type: 'string', default: 'ours,node,fastify,models,lite,postgraphile' },
