@@ -9,7 +9,12 @@ import { openSignedIn, test } from './own-server.ts';
 test.describe.configure({ mode: 'serial' });
 
 const end = (server: Server, after: string) =>
-  changeByHand(server, 'update reeldesk.sessions set expires_at = now() + $1::interval', [after]);
+  changeByHand(
+    server,
+    `update reeldesk.sessions
+    set created_at = least(created_at, now() - interval '1 minute'), expires_at = now() + $1::interval`,
+    [after],
+  );
 
 async function sessionOf(page: Page) {
   const { body } = await query(page, 'session.getSession', {});

@@ -51,8 +51,13 @@ export function noticeReason(reason: Reason | undefined): void {
   if (reason === 'not_signed_in') {
     requireSignIn('ended');
   } else if (reason === 'forbidden') {
-    void queryClient.invalidateQueries(trpc.session.pathFilter());
+    readSessionAgain();
   }
+}
+
+/** Has it asked again who is signed in, and with which role. */
+export function readSessionAgain(): void {
+  void queryClient.invalidateQueries(trpc.session.pathFilter());
 }
 
 const ANSWER_WITHIN_MS = 15_000;

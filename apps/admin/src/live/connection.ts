@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@reeldesk/api/contract/live';
 import { focusManager } from '@tanstack/react-query';
-import { noticeReason } from '../api.ts';
+import { noticeReason, readSessionAgain } from '../api.ts';
 import { setLiveState } from './live-state.ts';
 import { watchLists } from './look-again.ts';
 import { forgetChanges, noteAll, noteChange } from './refresh.ts';
@@ -55,6 +55,9 @@ async function follow(signal: AbortSignal): Promise<void> {
       noteChange(event);
     } else if (event.type === 'behind' || lastEventId === null) {
       noteAll();
+    } else if (failures > 0) {
+      // A role that was changed between two streams is in neither: an analyst is not told of roles.
+      readSessionAgain();
     }
     lastEventId = event.id;
     failures = 0;
