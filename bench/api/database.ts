@@ -83,7 +83,7 @@ export async function startBenchDatabase(poolSize: number): Promise<BenchDatabas
     settle: () => withClient(superuserUrl, async (client) => void (await client.query('checkpoint'))),
     tidy: () =>
       withClient(superuserUrl, async (client) => {
-        await client.query('select usage.roll_up()');
+        await client.query('select usage.roll_up(1000000)');
         await client.query('vacuum analyze');
       }),
     ledgerProblems: async () => {
