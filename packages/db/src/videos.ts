@@ -96,23 +96,36 @@ export async function failVideoGeneration(
   return callFunction(db, actor, 'fail_video_generation', args, videoStatusChanged);
 }
 
+/** Which active videos, and in which order. */
+export interface VideoFilter {
+  userId?: string | undefined;
+  status?: VideoStatus[] | undefined;
+  videoType?: VideoType[] | undefined;
+  resolution?: string[] | undefined;
+  /** Made at this moment or later. */
+  createdFrom?: string | undefined;
+  /** Made before this moment. */
+  createdBefore?: string | undefined;
+  sort?: 'newest' | 'oldest' | undefined;
+}
+
+/** The condition that `videos v` are active and match; the same for the list and its CSV. */
+export function activeVideos(filter: VideoFilter): Prisma.Sql {
+  const { userId, status, videoType, resolution, createdFrom, createdBefore } = filter;
+  return Prisma.sql`v.deleted_at is null
+    ${userId ? Prisma.sql`and v.user_id = ${userId}::uuid` : Prisma.empty}
+    ${status?.length ? Prisma.sql`and v.status = any (${status})` : Prisma.empty}
+    ${videoType?.length ? Prisma.sql`and v.video_type = any (${videoType})` : Prisma.empty}
+    ${resolution?.length ? Prisma.sql`and v.resolution = any (${resolution})` : Prisma.empty}
+    ${createdFrom ? Prisma.sql`and v.created_at >= ${createdFrom}::timestamptz` : Prisma.empty}
+    ${createdBefore ? Prisma.sql`and v.created_at < ${createdBefore}::timestamptz` : Prisma.empty}`;
+}
+
 /** Active videos, newest first unless asked otherwise: an end user's own, for staff everybody's or one account's. */
 export async function listVideos(
   db: Database,
   actor: Actor,
-  input: {
-    userId?: string | undefined;
-    status?: VideoStatus[] | undefined;
-    videoType?: VideoType[] | undefined;
-    resolution?: string[] | undefined;
-    /** Made at this moment or later. */
-    createdFrom?: string | undefined;
-    /** Made before this moment. */
-    createdBefore?: string | undefined;
-    sort?: 'newest' | 'oldest' | undefined;
-    limit: number;
-    cursor?: string | null | undefined;
-  },
+  input: VideoFilter & { limit: number; cursor?: string | null | undefined },
 ): Promise<Page<VideoWithOwner>> {
   const after = decodeCursor(input.cursor, cursorShapes.timeAndId);
   const own = isPlainAndOwn(actor, input) ? await listOwnVideos(db, actor, after, input.limit) : null;
@@ -125,13 +138,7 @@ export async function listVideos(
       tx,
       Prisma.sql`
         select ${videoColumns(reader)} from public.videos v left join public.profiles p on p.id = v.user_id
-        where v.deleted_at is null
-          ${input.userId ? Prisma.sql`and v.user_id = ${input.userId}::uuid` : Prisma.empty}
-          ${input.status?.length ? Prisma.sql`and v.status = any (${input.status})` : Prisma.empty}
-          ${input.videoType?.length ? Prisma.sql`and v.video_type = any (${input.videoType})` : Prisma.empty}
-          ${input.resolution?.length ? Prisma.sql`and v.resolution = any (${input.resolution})` : Prisma.empty}
-          ${input.createdFrom ? Prisma.sql`and v.created_at >= ${input.createdFrom}::timestamptz` : Prisma.empty}
-          ${input.createdBefore ? Prisma.sql`and v.created_at < ${input.createdBefore}::timestamptz` : Prisma.empty}
+        where ${activeVideos(input)}
           ${after ? Prisma.sql`and (v.created_at, v.id) ${order.after} (${after[0]}::timestamptz, ${after[1]}::uuid)` : Prisma.empty}
         order by v.created_at ${order.by}, v.id ${order.by} limit ${input.limit + 1}::integer`,
       videoWithOwner,
@@ -140,13 +147,14 @@ export async function listVideos(
   });
 }
 
+const plainInputs = new Set(['userId', 'limit', 'cursor']);
+
 /** What an end user's own program asks for again and again: his newest videos, not filtered. */
 function isPlainAndOwn(actor: Actor, input: Parameters<typeof listVideos>[2]): boolean {
-  const plain = new Set(['userId', 'limit', 'cursor']);
   return (
     actor.kind === 'user' &&
     (input.userId === undefined || input.userId === actor.userId) &&
-    Object.entries(input).every(([name, value]) => value === undefined || plain.has(name))
+    Object.entries(input).every(([name, value]) => value === undefined || plainInputs.has(name))
   );
 }
 

@@ -32,8 +32,7 @@ export const features = tableFeatures({
   sortedRowModel: createSortedRowModel(),
 });
 
-// Value types differ from column to column, as the library's own helper has it.
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any -- value types differ from column to column; the library's helper has it so.
 export type Columns<Row extends RowData> = ColumnDef<typeof features, Row, any>[];
 
 export const ROOM = 'room';

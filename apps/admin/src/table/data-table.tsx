@@ -1,5 +1,6 @@
 /* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role, jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions --
-   The roles keep it a table where narrow screens lay it out as cards, and a region that scrolls must take the focus. */
+   The roles keep it a table where narrow screens lay it out as cards, and a region that scrolls must take the focus
+   and the keys that lead to its ends. */
 import { useTable, type RowData, type SortingState } from '@tanstack/react-table';
 import { useLayoutEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
 import { cx } from '../ui/cx.ts';
@@ -19,7 +20,7 @@ import { useIsPrinting } from './use-is-printing.ts';
 const MOST_DRAWN = 60;
 const rowHeights = { comfortable: 45, compact: 41 };
 
-interface DataTableProps<Row extends RowData> {
+export interface DataTableProps<Row extends RowData> {
   /** Under which name columns and their widths are remembered, where they can be chosen. */
   tableId?: string;
   caption: string;

@@ -1,5 +1,6 @@
 /* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/control-has-associated-label --
-   The roles keep it a table where narrow screens lay it out as cards. */
+   The roles keep it a table where narrow screens lay it out as cards; it listens for the focus of its rows, and the
+   cells of a gap are empty. */
 import type { Row as TableRowModel, RowData } from '@tanstack/react-table';
 import { defaultRangeExtractor, useVirtualizer, useWindowVirtualizer, type Range } from '@tanstack/react-virtual';
 import { Fragment, useCallback, useLayoutEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react';

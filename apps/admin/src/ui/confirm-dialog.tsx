@@ -1,8 +1,9 @@
-import { useRef, type ReactNode } from 'react';
+import { type ReactNode } from 'react';
 import { strings } from '../strings.ts';
 import { Button } from './button.tsx';
 import { Dialog, DialogActions, DialogBody } from './dialog.tsx';
 import { ErrorNotice } from './notice.tsx';
+import { useSendOnce } from './use-send-once.ts';
 
 interface ConfirmDialogProps {
   title: string;
@@ -20,14 +21,8 @@ interface ConfirmDialogProps {
 /** Asks before something is done: what, to whom, and whether it can be taken back. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, text, confirm, pending, isPending, error, onConfirm, onClose, children } = props;
-  // A second press may come before the first has drawn the lock.
-  const isSent = useRef(false);
-  const press = () => {
-    if (!isSent.current) {
-      isSent.current = true;
-      onConfirm(() => (isSent.current = false));
-    }
-  };
+  const sendOnce = useSendOnce();
+  const press = () => sendOnce(onConfirm);
   return (
     <Dialog isOpen onClose={onClose} isLocked={isPending} size="sm" title={title} description={text}>
       {(children !== undefined || error !== null) && (

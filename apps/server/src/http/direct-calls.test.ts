@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { request, type IncomingHttpHeaders } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { comparable, requestLines, send, type Asked } from '../testing/raw-http.ts';
 import { startTestServer, testKeys, type Person, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -22,82 +21,6 @@ beforeAll(async () => {
   ({ videoId } = (JSON.parse(created.body) as { result: { data: { videoId: string } } }).result.data);
 });
 afterAll(() => server.close());
-
-interface Asked {
-  method?: string;
-  /** Below `/trpc/`, unless it begins with a slash. */
-  path: string;
-  headers?: Record<string, string>;
-  body?: string;
-}
-
-interface Answered {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-async function send(url: string, { method, path, headers = {}, body }: Asked): Promise<Answered> {
-  const { hostname, port } = new URL(url);
-  const asked = request({
-    hostname,
-    port,
-    agent: false,
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
-    path: path.startsWith('/') ? path : `/trpc/${path}`,
-    headers: {
-      ...(headers['authorization'] === undefined && { authorization: `Bearer ${testKeys.secretKey}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(headers['authorization'] === '' ? omitAuthorization(headers) : headers),
-    },
-  }).end(body);
-  const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
-  const pieces: Buffer[] = [];
-  for await (const piece of response) {
-    pieces.push(piece as Buffer);
-  }
-  const whole = Buffer.concat(pieces);
-  const text = response.headers['content-encoding'] === 'gzip' ? gunzipSync(whole) : whole;
-  return { status: response.statusCode ?? 0, headers: response.headers, body: text.toString('utf8') };
-}
-
-function omitAuthorization({ authorization: _none, ...headers }: Record<string, string>): Record<string, string> {
-  return headers;
-}
-
-// How long an answer is may be said before it or at its end; nothing else may differ.
-const framing = ['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding'];
-
-function comparable({ status, headers, body }: Answered) {
-  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !framing.includes(name)));
-  return { status, headers: kept, body: body.startsWith('{"0":[[0]') ? readStream(body) : body };
-}
-
-/** The answers of a streamed batch, whichever came first. */
-function readStream(body: string): unknown {
-  const [head, ...rest] = body.split('\n').filter((line) => line !== '');
-  const chunks = new Map<number, unknown>();
-  for (const line of rest) {
-    const [index, status, value] = JSON.parse(line) as [number, number, unknown];
-    chunks.set(index, { status, value });
-  }
-  const resolve = (value: unknown): unknown => {
-    if (!Array.isArray(value)) {
-      return value;
-    }
-    const [[plain], ...promised] = value as [unknown[], ...[string | null, number, number][]];
-    let result = plain;
-    for (const [key, kind, index] of promised) {
-      const chunk = chunks.get(index) as { status: number; value: unknown } | undefined;
-      chunks.delete(index);
-      const settled = { kind, status: chunk?.status, is: chunk && resolve(chunk.value) };
-      result = key === null ? settled : { ...(result as object), [key]: settled };
-    }
-    return result;
-  };
-  const answers = Object.entries(JSON.parse(head ?? '{}') as object).map(([key, value]) => [key, resolve(value)]);
-  return { answers, left: [...chunks.keys()] };
-}
 
 function charge(more: object = {}) {
   return {
@@ -394,8 +317,8 @@ describe('is answered as by the stock adapter, to the letter:', () => {
     expect(stock.headers['x-request-id']).toBe(id);
     // Of a path that can't be read nothing is logged, and no call is made.
     const isRead = !asked.path.includes('%E0%A4%A') || asked.path.includes('?');
-    await expect.poll(() => linesOf(id)).toHaveLength(isRead ? 2 : 0);
-    const [first, second] = linesOf(id);
+    await expect.poll(() => requestLines(server.log(), id)).toHaveLength(isRead ? 2 : 0);
+    const [first, second] = requestLines(server.log(), id);
     expect(first).toEqual(second);
   });
 
@@ -417,21 +340,6 @@ describe('is answered as by the stock adapter, to the letter:', () => {
     expect(direct.length).toBeGreaterThan(20);
   });
 });
-
-function linesOf(id: string): unknown[] {
-  return server
-    .log()
-    .split('\n')
-    .filter((line) => line.includes(id) && line.includes('"msg":"request"'))
-    .map((line) => {
-      const { time: _time, ms: _ms, calls, ...rest } = JSON.parse(line) as { time: string; ms: number; calls?: Call[] };
-      type Call = { procedure: string; ms: number };
-      const named = calls
-        ?.map(({ ms: _own, ...call }) => call)
-        .toSorted((a, b) => (a.procedure < b.procedure ? -1 : 1));
-      return { ...rest, calls: named };
-    });
-}
 
 test('a client that leaves while its call waits is logged as gone, and what it began is finished', async () => {
   const { id: userId } = await server.signUp();
@@ -467,7 +375,7 @@ test('a client that leaves while its call waits is logged as gone, and what it b
         })
         .toBeGreaterThanOrEqual(name === 'direct' ? 1 : 2);
       asked.destroy();
-      await expect.poll(() => linesOf(id)).toMatchObject([{ aborted: true }]);
+      await expect.poll(() => requestLines(server.log(), id)).toMatchObject([{ aborted: true }]);
     }
   } finally {
     await holder.query('commit');

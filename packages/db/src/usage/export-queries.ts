@@ -2,25 +2,14 @@ import { accountOrder, searchCondition, type AccountSort } from '../accounts.ts'
 import type { Reader } from '../actor.ts';
 import { Prisma } from '../generated/client.ts';
 import type { CsvColumnKind } from './csv.ts';
-import type { VideoStatus, VideoType } from '../shapes.ts';
+import { activeVideos, type VideoFilter } from '../videos.ts';
 import { usageEntriesSource, type UsageEntriesInput } from './entries.ts';
 
 /** What can be exported, each with the filter of its page. */
 export type ExportRequest =
   | { kind: 'usage-entries'; input: UsageEntriesInput }
   | { kind: 'staff' | 'api-keys' | 'prices'; input: object }
-  | {
-      kind: 'videos';
-      input: {
-        userId?: string | undefined;
-        status?: VideoStatus[] | undefined;
-        videoType?: VideoType[] | undefined;
-        resolution?: string[] | undefined;
-        createdFrom?: string | undefined;
-        createdBefore?: string | undefined;
-        sort?: 'newest' | 'oldest' | undefined;
-      };
-    }
+  | { kind: 'videos'; input: VideoFilter }
   | { kind: 'deleted-videos'; input: { userId?: string | undefined } }
   | {
       kind: 'refund-candidates';
@@ -114,12 +103,7 @@ export function exportQuery({ kind, input }: ExportRequest, reader: Reader): Exp
           ['status', 'v.status'],
           ['credits_used', 'v.credits_used', 'number'],
         ],
-        Prisma.sql`from public.videos v where v.deleted_at is null ${ofAccount(input.userId, 'v')}
-          ${input.status?.length ? Prisma.sql`and v.status = any (${input.status})` : Prisma.empty}
-          ${input.videoType?.length ? Prisma.sql`and v.video_type = any (${input.videoType})` : Prisma.empty}
-          ${input.resolution?.length ? Prisma.sql`and v.resolution = any (${input.resolution})` : Prisma.empty}
-          ${input.createdFrom === undefined ? Prisma.empty : Prisma.sql`and v.created_at >= ${input.createdFrom}::timestamptz`}
-          ${input.createdBefore === undefined ? Prisma.empty : Prisma.sql`and v.created_at < ${input.createdBefore}::timestamptz`}
+        Prisma.sql`from public.videos v where ${activeVideos(input)}
           order by ${input.sort === 'oldest' ? Prisma.sql`v.created_at, v.id` : Prisma.sql`v.created_at desc, v.id desc`}`,
       );
     case 'deleted-videos':

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { DEFAULT_REFUND_REASON, MAX_REASON_LENGTH, type previewRefundOutput } from '@reeldesk/api/contract/refunds';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import type { z } from 'zod';
 import { useIsAdmin } from '../../session.ts';
@@ -16,6 +16,7 @@ import { EarlierRefunds } from './earlier-refunds.tsx';
 import { refundFormSchema } from './refund-form-schema.ts';
 import { RefundedVideo } from './refunded-video.tsx';
 import type { useRefundVideoCredits } from './use-refund-video-credits.ts';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 
 export type RefundPreview = z.infer<typeof previewRefundOutput>;
 
@@ -30,8 +31,7 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
   // One key per opened dialog: however often it is sent, the ledger takes it once.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const [atFirst] = useState(preview);
-  // A second press may come before the first has drawn the lock.
-  const isSent = useRef(false);
+  const sendOnce = useSendOnce();
   const left = preview.creditsRefundable;
   const isCompleted = preview.status === 'completed';
   const {
@@ -66,14 +66,11 @@ export function RefundForm({ preview, refund, onClose }: RefundFormProps) {
   const refundedMeanwhile = isPending || refund.isSuccess ? 0 : preview.creditsRefunded - atFirst.creditsRefunded;
 
   const send = (values: { amount: number; reason: string }) => {
-    if (isSent.current || !canRefund) {
-      return;
+    if (canRefund) {
+      sendOnce((onSettled) =>
+        refund.mutate({ videoId: preview.id, ...values, idempotencyKey }, { onSuccess: onClose, onSettled }),
+      );
     }
-    isSent.current = true;
-    refund.mutate(
-      { videoId: preview.id, ...values, idempotencyKey },
-      { onSuccess: onClose, onSettled: () => (isSent.current = false) },
-    );
   };
   return (
     <form onSubmit={(event) => void handleSubmit(send)(event)} noValidate className="flex flex-col">

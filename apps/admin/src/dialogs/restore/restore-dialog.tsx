@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
 import { trpc } from '../../api.ts';
 import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { strings } from '../../strings.ts';
@@ -10,23 +9,17 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { useRestoreVideo } from './use-restore-video.ts';
 import { VideoSummary } from './video-summary.tsx';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 
 /** Says whose video comes back and what it is, and asks. */
 export function RestoreDialog({ videoId, onClose }: { videoId: string; onClose: () => void }) {
   const video = useQuery(trpc.videos.getVideo.queryOptions({ videoId }, { staleTime: 0 }));
   const restore = useRestoreVideo();
-  // A second press may come before the first has drawn the lock.
-  const isSent = useRef(false);
-  const confirm = () => {
-    if (isSent.current) {
-      return;
-    }
-    isSent.current = true;
-    restore.mutate(
-      { videoId },
-      { onSuccess: onClose, onError: () => void video.refetch(), onSettled: () => (isSent.current = false) },
+  const sendOnce = useSendOnce();
+  const confirm = () =>
+    sendOnce((onSettled) =>
+      restore.mutate({ videoId }, { onSuccess: onClose, onError: () => void video.refetch(), onSettled }),
     );
-  };
   const found = video.data;
   const isDeleted = found === undefined || found.deletedAt !== null;
   return (

@@ -6,8 +6,7 @@ import { useIsAdmin } from '../../session.ts';
 import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
 import { auditColumns } from '../../audit-columns.tsx';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { readPage } from '../../table/read-page.ts';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -53,15 +52,15 @@ export function AccountAudit({ userId, cursor }: { userId: string; cursor: strin
           csv={{ address: `/export/audit.csv?userId=${userId}`, file: `audit-${userId}.csv` }}
         />
       </div>
-      <DataTable
+      <PagedTable
         tableId="account-audit"
         caption={t.tabs.audit}
         columns={columns}
-        rows={data?.items}
-        rowId={({ id }) => id}
+        page={data}
+        pages={pages}
+        cursor={cursor}
         isStale={isPlaceholderData}
       />
-      <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
     </>
   );
 }

@@ -5,8 +5,7 @@ import { client, trpc } from '../../api.ts';
 import { liveList } from '../../live/live-list.ts';
 import { accountStrings } from '../../strings/accounts.ts';
 import { strings } from '../../strings.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { readPage } from '../../table/read-page.ts';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -54,15 +53,15 @@ export function AccountLedger({ userId, cursor, entries }: AccountLedgerProps) {
           csv={{ address: ledgerCsv(userId), file: `ledger-${userId}.csv` }}
         />
       </div>
-      <DataTable
+      <PagedTable
         tableId="ledger"
         caption={t.ledgerCaption}
         columns={columns}
-        rows={data?.items}
-        rowId={({ id }) => id}
+        page={data}
+        pages={pages}
+        cursor={cursor}
         isStale={isPlaceholderData}
       />
-      <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
     </>
   );
 }

@@ -6,8 +6,7 @@ import { liveList } from '../../live/live-list.ts';
 import { strings } from '../../strings.ts';
 import { accountStrings as t } from '../../strings/accounts.ts';
 import { columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { readPage } from '../../table/read-page.ts';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -70,15 +69,15 @@ export function AccountVideos({ userId, cursor }: { userId: string; cursor: stri
           csv={{ address: `/export/videos.csv?userId=${userId}`, file: `videos-${userId}.csv` }}
         />
       </div>
-      <DataTable
+      <PagedTable
         tableId="account-videos"
         caption={t.videosCaption}
         columns={columns}
-        rows={data?.items}
-        rowId={({ id }) => id}
+        page={data}
+        pages={pages}
+        cursor={cursor}
         isStale={isPlaceholderData}
       />
-      <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={data?.items.length} />
     </>
   );
 }

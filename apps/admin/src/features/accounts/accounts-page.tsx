@@ -8,8 +8,7 @@ import { accountsStrings } from '../../strings/accounts.ts';
 import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { SavedViews } from '../../table/saved-views.tsx';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -118,22 +117,17 @@ export function AccountsPage(): ReactNode {
         </EmptyState>
       ) : (
         <>
-          <DataTable
+          <PagedTable
             tableId="accounts"
             caption={t.caption}
             columns={columns}
-            rows={data?.items}
-            rowId={({ id }) => id}
+            page={data}
+            pages={pages}
+            cursor={cursor}
             isStale={isPlaceholderData}
             sorting={[sorts[sort ?? 'newest']]}
             onSort={sortBy}
             isSortedElsewhere
-          />
-          <Pager
-            pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={data?.items.length}
           />
         </>
       )}

@@ -1,6 +1,6 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { adjustmentReasonCode } from '@reeldesk/api/contract/credits';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import type { z } from 'zod';
 import { adjustStrings } from '../../strings/accounts.ts';
@@ -15,6 +15,7 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import type { AccountDetails } from './account-figures.tsx';
 import { adjustFormSchema, parseSignedAmount } from './adjust-form-schema.ts';
 import { useAdjustCredits } from './use-adjust-credits.ts';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 
 const t = adjustStrings;
 
@@ -24,7 +25,7 @@ export function AdjustDialog({ account, onClose }: { account: AccountDetails; on
   const adjust = useAdjustCredits(owner);
   // One key per opened dialog: however often it is sent, the ledger takes it once.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
-  const isSent = useRef(false);
+  const sendOnce = useSendOnce();
   const {
     register,
     handleSubmit,
@@ -39,13 +40,8 @@ export function AdjustDialog({ account, onClose }: { account: AccountDetails; on
   const amount = Number.isSafeInteger(typed) && typed !== 0 ? typed : null;
   const isPending = adjust.isPending;
   const send = (values: z.output<typeof adjustFormSchema>) => {
-    if (isSent.current) {
-      return;
-    }
-    isSent.current = true;
-    adjust.mutate(
-      { userId: account.id, ...values, idempotencyKey },
-      { onSuccess: onClose, onSettled: () => (isSent.current = false) },
+    sendOnce((onSettled) =>
+      adjust.mutate({ userId: account.id, ...values, idempotencyKey }, { onSuccess: onClose, onSettled }),
     );
   };
   return (

@@ -7,9 +7,8 @@ import { auditStrings } from '../../strings/audit.ts';
 import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { auditColumns } from '../../audit-columns.tsx';
-import { DataTable } from '../../table/data-table.tsx';
 import { FilterChips } from '../../table/filter-chips.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { SavedViews } from '../../table/saved-views.tsx';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -98,19 +97,14 @@ export function AuditPage(): ReactNode {
         </EmptyState>
       ) : (
         <>
-          <DataTable
+          <PagedTable
             tableId="audit"
             caption={t.caption}
             columns={columns}
-            rows={data?.items}
-            rowId={({ id }) => id}
-            isStale={isPlaceholderData}
-          />
-          <Pager
+            page={data}
             pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={data?.items.length}
+            cursor={cursor}
+            isStale={isPlaceholderData}
           />
         </>
       )}

@@ -8,8 +8,7 @@ import { deletedVideosStrings } from '../../strings/deleted-videos.ts';
 import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { SelectionProvider, SelectPage, SelectRow, useSelection } from '../../table/selection.tsx';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -176,19 +175,14 @@ export function DeletedVideosPage(): ReactNode {
               {selected === 0 ? t.restoreSelected : t.restoreMany(selected)}
             </Button>
           </div>
-          <DataTable
+          <PagedTable
             tableId="deleted-videos"
             caption={t.caption}
             columns={columns}
-            rows={data?.items}
-            rowId={({ id }) => id}
-            isStale={isPlaceholderData}
-          />
-          <Pager
+            page={data}
             pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={data?.items.length}
+            cursor={cursor}
+            isStale={isPlaceholderData}
           />
         </SelectionProvider>
       )}

@@ -11,6 +11,7 @@ import { Input, Select } from '../../ui/input.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { RadioCards } from '../../ui/radio-cards.tsx';
 import { useCreateApiKey } from './use-keys.ts';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 
 const DAY_MS = 86_400_000;
 const roles = (['staff', 'backend'] as const).map((value) => ({
@@ -27,17 +28,16 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const [ending, setEnding] = useState<(typeof endings)[number]>('90');
   const [isMissing, setIsMissing] = useState(false);
   const create = useCreateApiKey();
-  const isSent = useRef(false);
+  const sendOnce = useSendOnce();
   if (create.data) {
     return <MadeKey secret={create.data.key} name={create.data.name} onClose={onClose} />;
   }
   const send = (event: { preventDefault: () => void }) => {
     event.preventDefault();
     setIsMissing(name.trim() === '');
-    if (name.trim() !== '' && !isSent.current) {
-      isSent.current = true;
+    if (name.trim() !== '') {
       const expiresAt = ending === 'never' ? null : new Date(Date.now() + Number(ending) * DAY_MS).toISOString();
-      create.mutate({ name: name.trim(), role, expiresAt }, { onSettled: () => (isSent.current = false) });
+      sendOnce((onSettled) => create.mutate({ name: name.trim(), role, expiresAt }, { onSettled }));
     }
   };
   return (

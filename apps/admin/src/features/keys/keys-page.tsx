@@ -7,8 +7,7 @@ import { useIsAdmin } from '../../session.ts';
 import { strings } from '../../strings.ts';
 import { keysStrings as t } from '../../strings/desk.ts';
 import { columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
@@ -120,19 +119,14 @@ export function KeysPage(): ReactNode {
               csv={{ address: '/export/api-keys.csv', file: 'api-keys.csv' }}
             />
           </FilterBar>
-          <DataTable
+          <PagedTable
             tableId="keys"
             caption={t.caption}
             columns={columns}
-            rows={data?.items}
-            rowId={({ id }) => id}
-            isStale={isPlaceholderData}
-          />
-          <Pager
+            page={data}
             pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={data?.items.length}
+            cursor={cursor}
+            isStale={isPlaceholderData}
           />
         </>
       )}

@@ -1,6 +1,6 @@
 import { setCreditPriceInput } from '@reeldesk/api/contract/prices';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { queryClient, trpc } from '../../api.ts';
 import { formatCredits } from '../../format.ts';
 import { strings } from '../../strings.ts';
@@ -12,6 +12,7 @@ import { Input } from '../../ui/input.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone } from '../../ui/toasts.ts';
 import type { Price } from './price-table.ts';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 
 const EXAMPLE_SECONDS = 5;
 const shape = setCreditPriceInput.shape;
@@ -32,7 +33,7 @@ export function PriceDialog({ prices, resolution: asked, quality: askedQuality, 
   const now = prices.find((price) => price.resolution === resolution && price.quality === quality)?.creditsPerSecond;
   const [typed, setTyped] = useState(isOfOne && now !== undefined ? String(now) : '');
   const [isChecked, setIsChecked] = useState(false);
-  const isSent = useRef(false);
+  const sendOnce = useSendOnce();
   const setPrice = useMutation(
     trpc.prices.setCreditPrice.mutationOptions({
       onSuccess: ({ message }) => toastDone({ title: t.done, text: message }),
@@ -51,11 +52,9 @@ export function PriceDialog({ prices, resolution: asked, quality: askedQuality, 
   const send = (event: { preventDefault: () => void }) => {
     event.preventDefault();
     setIsChecked(true);
-    if (isPrice && isResolution && isQuality && !isSame && !isSent.current) {
-      isSent.current = true;
-      setPrice.mutate(
-        { resolution, quality, creditsPerSecond: price },
-        { onSuccess: onClose, onSettled: () => (isSent.current = false) },
+    if (isPrice && isResolution && isQuality && !isSame) {
+      sendOnce((onSettled) =>
+        setPrice.mutate({ resolution, quality, creditsPerSecond: price }, { onSuccess: onClose, onSettled }),
       );
     }
   };

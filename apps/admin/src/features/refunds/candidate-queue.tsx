@@ -6,8 +6,7 @@ import { useIsAdmin, useSession } from '../../session.ts';
 import { batchesStrings } from '../../strings/batches.ts';
 import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { SelectionProvider, useSelection } from '../../table/selection.tsx';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -136,15 +135,15 @@ export function CandidateQueue({ onRefundOne, onRefundMany, onShowBatches }: Can
         </EmptyState>
       ) : (
         <>
-          <DataTable
+          <PagedTable
             tableId={tableId}
             caption={queue === 'all' ? t.caption : `${t.queues[queue]}: ${t.caption}`}
             columns={columns}
-            rows={items}
-            rowId={({ id }) => id}
+            page={data}
+            pages={pages}
+            cursor={cursor}
             isStale={isPlaceholderData}
           />
-          <Pager pages={pages} isFirst={cursor === undefined} nextCursor={data?.nextCursor} rowCount={items?.length} />
         </>
       )}
     </SelectionProvider>

@@ -9,8 +9,7 @@ import { shortId } from '../../format.ts';
 import { refundsStrings } from '../../strings/refunds.ts';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { readPage } from '../../table/read-page.ts';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -140,19 +139,14 @@ export function StuckQueue({ minutes }: { minutes: number }) {
         <EmptyState icon={Clock} title={t.emptyQueues.stuck} hint={t.emptyQueues.stuckHint} />
       ) : (
         <>
-          <DataTable
+          <PagedTable
             tableId="refunds-stuck"
             caption={t.stuckCaption}
             columns={columns}
-            rows={data?.items}
-            rowId={({ id }) => id}
-            isStale={isPlaceholderData}
-          />
-          <Pager
+            page={data}
             pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={data?.items.length}
+            cursor={cursor}
+            isStale={isPlaceholderData}
           />
         </>
       )}

@@ -1,7 +1,7 @@
 import type { StaffMember } from '@reeldesk/api/contract/staff';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { trpc } from '../../api.ts';
 import { strings } from '../../strings.ts';
 import { staffStrings as t } from '../../strings/desk.ts';
@@ -15,6 +15,7 @@ import { Input } from '../../ui/input.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { RadioCards } from '../../ui/radio-cards.tsx';
 import { useGrantStaffRole } from './use-staff.ts';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 
 const roles = (['analyst', 'admin'] as const).map((value) => ({
   value,
@@ -33,16 +34,13 @@ export function GrantRoleDialog({ staff, onClose }: { staff: StaffMember[]; onCl
   const [role, setRole] = useState<StaffMember['role']>('analyst');
   const [isMissing, setIsMissing] = useState(false);
   const grant = useGrantStaffRole(person ? nameOf(person.id, person.email) : '');
-  const isSent = useRef(false);
+  const sendOnce = useSendOnce();
   const send = () => {
     if (person === null) {
       setIsMissing(true);
       return;
     }
-    if (!isSent.current) {
-      isSent.current = true;
-      grant.mutate({ userId: person.id, role }, { onSuccess: onClose, onSettled: () => (isSent.current = false) });
-    }
+    sendOnce((onSettled) => grant.mutate({ userId: person.id, role }, { onSuccess: onClose, onSettled }));
   };
   return (
     <Dialog isOpen onClose={onClose} isLocked={grant.isPending} title={t.findTitle} description={t.findText}>

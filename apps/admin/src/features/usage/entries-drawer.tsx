@@ -107,8 +107,8 @@ export function EntriesDrawer({ row, search, timeZone, onStale, onClose }: Entri
     if (isStale) {
       onStale();
     }
-    // Once for what was read: the bar is read again, and then either foots or has grown once more.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // The bar is read again, and then either foots or has grown once more.
+    // oxlint-disable-next-line react/exhaustive-deps -- once for what was read, however often the page is drawn.
   }, [isStale, sum]);
   const saveCsv = () => {
     const { filter, types, ...rest } = asked;

@@ -1,5 +1,4 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
 import { trpc } from '../../api.ts';
 import { videosStrings } from '../../strings/videos.ts';
 import { strings } from '../../strings.ts';
@@ -8,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { ErrorNotice, Notice } from '../../ui/notice.tsx';
 import { toastDone, toastFailed } from '../../ui/toasts.ts';
+import { useSendOnce } from '../../ui/use-send-once.ts';
 import { refreshVideos } from '../../dialogs/restore/refresh-videos.ts';
 import { VideoSummary } from '../../dialogs/restore/video-summary.tsx';
 
@@ -17,18 +17,11 @@ const t = videosStrings;
 export function DeleteDialog({ videoId, onClose }: { videoId: string; onClose: () => void }) {
   const video = useQuery(trpc.videos.getVideo.queryOptions({ videoId }, { staleTime: 0 }));
   const remove = useDeleteVideo();
-  // A second press may come before the first has drawn the lock.
-  const isSent = useRef(false);
-  const confirm = () => {
-    if (isSent.current) {
-      return;
-    }
-    isSent.current = true;
-    remove.mutate(
-      { videoId },
-      { onSuccess: onClose, onError: () => void video.refetch(), onSettled: () => (isSent.current = false) },
+  const sendOnce = useSendOnce();
+  const confirm = () =>
+    sendOnce((onSettled) =>
+      remove.mutate({ videoId }, { onSuccess: onClose, onError: () => void video.refetch(), onSettled }),
     );
-  };
   const found = video.data;
   const isDeleted = found !== undefined && found.deletedAt !== null;
   return (

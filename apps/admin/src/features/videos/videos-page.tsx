@@ -8,8 +8,7 @@ import { videosStrings } from '../../strings/videos.ts';
 import { NewRows } from '../../live/new-rows.tsx';
 import { strings } from '../../strings.ts';
 import { columnsOf } from '../../table/columns.ts';
-import { DataTable } from '../../table/data-table.tsx';
-import { Pager } from '../../table/pager.tsx';
+import { PagedTable } from '../../table/paged-table.tsx';
 import { SavedViews } from '../../table/saved-views.tsx';
 import { TableTools } from '../../table/table-tools.tsx';
 import { useKeysetPages } from '../../table/use-keyset-pages.ts';
@@ -111,12 +110,13 @@ export function VideosPage(): ReactNode {
         </EmptyState>
       ) : (
         <>
-          <DataTable
+          <PagedTable
             tableId="videos"
             caption={t.caption}
             columns={columns}
-            rows={data?.items}
-            rowId={({ id }) => id}
+            page={data}
+            pages={pages}
+            cursor={cursor}
             isStale={isPlaceholderData}
             sorting={[{ id: 'createdAt', desc: sort !== 'oldest' }]}
             onSort={() =>
@@ -130,12 +130,6 @@ export function VideosPage(): ReactNode {
               })
             }
             isSortedElsewhere
-          />
-          <Pager
-            pages={pages}
-            isFirst={cursor === undefined}
-            nextCursor={data?.nextCursor}
-            rowCount={data?.items.length}
           />
         </>
       )}
