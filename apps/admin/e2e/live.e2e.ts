@@ -200,9 +200,9 @@ test('a hidden tab holds no connection, and is brought up to date once when it i
   const { id, credits } = await someAccount(page);
   await openLive(page, `/accounts/${id}`);
   await expect.poll(streams).toContain('reeldesk_live_streams 1\n');
-  const calls = countCalls(page);
   await hide(page, true);
   await expect.poll(streams).toContain('reeldesk_live_streams 0\n');
+  const calls = countCalls(page);
   const backend = await backendOf(server);
   await backend.credits.adjustCredits.mutate({ userId: id, amount: 5, reasonCode: 'goodwill' });
   expect(calls('accounts.getAccount')).toBe(0);

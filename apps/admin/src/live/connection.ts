@@ -67,6 +67,8 @@ async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     // A hidden tab holds no connection: a browser has few for one server, and nobody looks.
     if (document.hidden) {
+      // What was about to be read again is read with everything else once it is shown.
+      forgetChanges();
       await until(signal, ['visibilitychange']);
       lastEventId = null;
       continue;
