@@ -46,7 +46,7 @@ async function run(): Promise<void> {
   say('Making the database');
   const database = await startBenchDatabase(poolSize);
   try {
-    const { contenders, missing } = await startContenders(database, (key) =>
+    const { contenders, missing, node } = await startContenders(database, (key) =>
       values.contenders.split(',').includes(key),
     );
     process.once('exit', () => stopContenders(contenders));
@@ -71,6 +71,7 @@ async function run(): Promise<void> {
       results,
       contenders,
       missing,
+      node,
       directTitle: direct.title,
       starvation,
       ledgerProblems,

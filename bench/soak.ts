@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startOurs, stopContenders, type Contender } from './api/contenders.ts';
@@ -7,7 +7,7 @@ import { startGenerator } from './api/measure.ts';
 
 const help = `Usage: npm run bench:soak -- [--minutes 10] [--pool 10]
 
-Starts the server twice, then loads it with charges, reads and batches, and prints how its memory goes.
+Starts the server cold and warm, then loads it with charges, reads and batches, and prints how its memory goes.
 `;
 
 const { values } = parseArgs({
@@ -38,10 +38,10 @@ async function soak(minutes: number, poolSize: number): Promise<void> {
     return server;
   };
   try {
-    // Of the server's process; the database runs already. Its files may be in the cache both times.
-    const first = await start('First start');
+    // Of the server's process; the database runs already.
+    const first = await start((await emptyFileCache()) ? 'Cold start' : 'Start (the file cache could not be emptied)');
     stopContenders([first]);
-    const server = await start('Second start');
+    const server = await start('Warm start');
     await setTimeout(5_000);
     console.log(`Idle: ${await residentMiB(server)} MiB resident`);
     const generator = startGenerator(database);
@@ -82,6 +82,14 @@ async function soak(minutes: number, poolSize: number): Promise<void> {
   } finally {
     await database.stop();
   }
+}
+
+/** So that the next start reads its files from the disk; Linux lets only root do so. */
+async function emptyFileCache(): Promise<boolean> {
+  return writeFile('/proc/sys/vm/drop_caches', '3').then(
+    () => true,
+    () => false,
+  );
 }
 
 async function residentMiB({ process: child }: Contender): Promise<number> {

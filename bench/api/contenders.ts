@@ -55,20 +55,29 @@ const forked = [
   },
 ] as const;
 
-/** Starts each of them over the same database with the same number of connections; `missing` says which could not be had. */
-export async function startContenders(
-  database: BenchDatabase,
-  wanted: (key: string) => boolean,
-): Promise<{ contenders: Contender[]; missing: string[] }> {
+export interface Started {
+  contenders: Contender[];
+  /** Those that could not be had here, a sentence each. */
+  missing: string[];
+  /** Node's version that all of them run on. */
+  node: string;
+}
+
+/** Starts each of them over the same database, with the same number of connections, on the same Node. */
+export async function startContenders(database: BenchDatabase, wanted: (key: string) => boolean): Promise<Started> {
   const contenders: Contender[] = [];
   const missing: string[] = [];
+  const node22 = wanted('postgraphile') ? await findNode22().catch((error: Error) => error) : null;
+  const execPath = typeof node22 === 'string' ? node22 : process.execPath;
+  const node = await outputOf(execPath, ['-p', 'process.versions.node']);
   if (wanted('ours')) {
-    contenders.push(await startOurs(database));
+    contenders.push(await startOurs(database, {}, execPath));
   }
   for (const { file, ...rest } of forked) {
     if (wanted(rest.key)) {
       const child = fork(fileURLToPath(new URL(`./serve/${file}.js`, import.meta.url)), {
         env: quietEnv(),
+        execPath,
         execArgv,
         // Where the log goes of the one that has a log.
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -78,12 +87,15 @@ export async function startContenders(
   }
   if (wanted('postgraphile')) {
     try {
-      contenders.push(await startPostGraphile(database));
+      if (typeof node22 !== 'string') {
+        throw node22;
+      }
+      contenders.push(await startPostGraphile(database, node22));
     } catch (error) {
       missing.push(`PostGraphile 5 could not be started here: ${(error as Error).message.split('\n', 1)[0]}`);
     }
   }
-  return { contenders, missing };
+  return { contenders, missing, node };
 }
 
 /** Milliseconds of processor time that a contender's process has taken so far; `null` where Linux does not say. */
@@ -116,10 +128,11 @@ type ServerSetting = Pick<Setting, 'apiUrl' | 'superuserUrl' | 'issuer' | 'jwtSe
 export async function startOurs(
   { setting, folder }: { setting: ServerSetting; folder: string },
   env: NodeJS.ProcessEnv = {},
+  execPath = process.execPath,
 ): Promise<Contender> {
   const port = await freePort();
   const log = await open(join(folder, 'server.log'), 'a');
-  const child = spawn(process.execPath, [...execArgv, ...nodeOptions(), join(root, 'apps/server/dist/main.js')], {
+  const child = spawn(execPath, [...execArgv, ...nodeOptions(), join(root, 'apps/server/dist/main.js')], {
     stdio: ['ignore', log.fd, log.fd],
     env: {
       ...quietEnv(),
@@ -158,23 +171,31 @@ async function isReady(port: number): Promise<boolean> {
   );
 }
 
-// Its packages are the benchmark's own, and need a newer Node than the product.
-async function startPostGraphile(database: BenchDatabase): Promise<Contender> {
+const withNode22 = ['-y', '-p', 'node@22'];
+
+// PostGraphile needs it. All others run on it too, so that programs are compared and not versions of Node.
+async function findNode22(): Promise<string> {
+  return outputOf('npx', [...withNode22, 'node', '-p', 'process.execPath']);
+}
+
+// Its packages are the benchmark's own.
+async function startPostGraphile(database: BenchDatabase, execPath: string): Promise<Contender> {
   const cache = join(root, '.cache', 'bench-postgraphile');
   await mkdir(cache, { recursive: true });
   await cp(join(root, 'bench/api/postgraphile'), cache, { recursive: true });
-  const node22 = ['-y', '-p', 'node@22'];
   if (!(await exists(join(cache, 'installed')))) {
-    const npm = spawn('npx', [...node22, 'npm', 'install', '--no-audit', '--no-fund'], { cwd: cache, stdio: 'ignore' });
+    const npm = spawn('npx', [...withNode22, 'npm', 'install', '--no-audit', '--no-fund'], {
+      cwd: cache,
+      stdio: 'ignore',
+    });
     const [code] = (await once(npm, 'exit')) as [number | null];
     if (code !== 0) {
       throw new Error('npm could not install its packages');
     }
     await writeFile(join(cache, 'installed'), '');
   }
-  const path = await outputOf('npx', [...node22, 'node', '-p', 'process.execPath']);
   const child = fork(join(cache, 'serve.mjs'), {
-    execPath: path,
+    execPath,
     execArgv,
     cwd: cache,
     env: quietEnv(),

@@ -48,7 +48,7 @@ export interface Plan {
 /** In each round all of them take turns, in another order each time, so that the machine's mood cancels out. */
 export async function measure(
   database: BenchDatabase,
-  direct: Direct,
+  direct: Direct | null,
   contenders: readonly Contender[],
   generator: Generator,
   { rounds, seconds, wanted, say }: Plan,
@@ -63,7 +63,7 @@ export async function measure(
         (length: number) => runOnce(generator, contender, { workload, callers }, length),
       ]),
     );
-    if (isDirect(workload)) {
+    if (direct && isDirect(workload)) {
       runs.set('direct', async (length) => ({
         ...(await direct.run(workload, callers, Math.max(2, Math.round(length)))),
         cpuMs: null,

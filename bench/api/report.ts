@@ -11,6 +11,8 @@ export interface Report {
   contenders: readonly Contender[];
   /** Those that could not be had here, a sentence each. */
   missing: readonly string[];
+  /** Node's version that the servers ran on. */
+  node: string;
   directTitle: string;
   starvation: readonly Starvation[];
   ledgerProblems: number;
@@ -39,12 +41,12 @@ const goals: { workload: Workload; over: string; atLeast: number; text: string }
 
 /** `docs/benchmarks/api.md`. */
 export function writeReport(report: Report): string {
-  const { results, missing, rounds, seconds, poolSize, serverVersion, ledgerProblems } = report;
+  const { results, missing, node, rounds, seconds, poolSize, serverVersion, ledgerProblems } = report;
   const [processor] = cpus();
   return [
     '# Calls over HTTP, measured',
     '',
-    `> Written by \`npm run bench:api\` on ${new Date().toISOString().slice(0, 10)}: PostgreSQL ${serverVersion}, durable, \`synchronous_commit = on\`, Node.js ${process.versions.node},`,
+    `> Written by \`npm run bench:api\` on ${new Date().toISOString().slice(0, 10)}: PostgreSQL ${serverVersion}, durable, \`synchronous_commit = on\`, all servers on Node.js ${node},`,
     `> ${cpus().length} cores (${processor?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory, shared by the database, the server and the load.`,
     `> ${rounds} rounds of ${seconds} seconds each; ${poolSize} connections for each server. Load average of the last 15 minutes: ${loadavg()[2]?.toFixed(1)}. Only ratios are worth comparing, and only on an idle machine.`,
     '',

@@ -97,7 +97,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     statements: createSharedStatements({
       send: (calls, lockTimeoutMs) => sendTogether(db, calls, lockTimeoutMs),
       callsPerStatement,
-      statementsAtOnce: Math.max(1, Math.floor(poolSize / 3)),
+      statementsAtOnce: Math.max(1, Math.floor(poolSize / 5)),
       lockTimeoutMs: 50,
     }),
   });

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 
 /** A call that may share its statement with others. */
 export interface SharedCall {
@@ -36,8 +36,8 @@ export interface SharedStatements {
 
 interface Waiting {
   call: SharedCall;
-  /** Runs something as part of the call: a trace has the statement below the first of its calls. */
-  inContext: <T>(run: () => T) => T;
+  /** Whose part the statement is, when the call is its first: a trace has it below that one. */
+  context: AsyncResource;
   resolve: (answer: SharedAnswer) => void;
   reject: (error: unknown) => void;
 }
@@ -45,19 +45,20 @@ interface Waiting {
 interface Lane {
   running: number;
   queue: Waiting[];
+  isFilledSoon: boolean;
 }
 
 /**
- * Puts calls that arrive while all statements are busy into the next one together. With little to do, a call is sent at
- * once and by itself; the more wait, the more share a round trip and a commit.
+ * Puts calls that arrive together, or while all statements are busy, into the next one. With little to do, a call is sent
+ * at once and by itself; the more wait, the more share a round trip and a commit.
  *
  * An account whose row somebody else holds must not keep the others waiting: its calls leave their statement, one of
  * them waits for the row on a connection of its own, and the rest come back after it.
  */
 export function createSharedStatements(options: SharedStatementsOptions): SharedStatements {
   const { send, callsPerStatement, statementsAtOnce, lockTimeoutMs } = options;
-  const reads: Lane = { running: 0, queue: [] };
-  const writes: Lane = { running: 0, queue: [] };
+  const reads: Lane = { running: 0, queue: [], isFilledSoon: false };
+  const writes: Lane = { running: 0, queue: [], isFilledSoon: false };
   const busyAccounts = new Map<string, Promise<unknown>>();
   const accountsUnderWay = new Set<string>();
   const sent = { calls: 0, statements: 0 };
@@ -96,9 +97,20 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
 
   function enqueue(lane: Lane, call: SharedCall): Promise<SharedAnswer> {
     return new Promise((resolve, reject) => {
-      lane.queue.push({ call, inContext: AsyncLocalStorage.snapshot(), resolve, reject });
-      fill(lane);
+      lane.queue.push({ call, context: new AsyncResource('SharedCall'), resolve, reject });
+      fillSoon(lane);
     });
+  }
+
+  // Once all requests that have arrived are read: the first of them would otherwise leave by itself.
+  function fillSoon(lane: Lane): void {
+    if (!lane.isFilledSoon) {
+      lane.isFilledSoon = true;
+      setImmediate(() => {
+        lane.isFilledSoon = false;
+        fill(lane);
+      });
+    }
   }
 
   function fill(lane: Lane): void {
@@ -131,7 +143,7 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
   async function sendTogether(group: Waiting[]): Promise<void> {
     try {
       const calls = group.map(({ call }) => call);
-      const answers = await group[0]!.inContext(() => sendCounted(calls, lockTimeoutMs));
+      const answers = await group[0]!.context.runInAsyncScope(() => sendCounted(calls, lockTimeoutMs));
       for (const [index, { resolve }] of group.entries()) {
         resolve(answers[index]!);
       }

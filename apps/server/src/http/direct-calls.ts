@@ -10,6 +10,7 @@ import {
 } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isRunAsUsual, runProcedure } from './run-procedure.ts';
 
 export interface DirectCallsOptions<R extends AnyTRPCRouter> {
   router: R;
@@ -49,7 +50,7 @@ export function createDirectCalls<R extends AnyTRPCRouter>(options: DirectCallsO
   }
   const procedures = new Map(
     Object.entries(all as Record<string, AnyTRPCProcedure>).filter(
-      ([, procedure]) => procedure._def.type !== 'subscription',
+      ([, procedure]) => procedure._def.type !== 'subscription' && isRunAsUsual(procedure),
     ),
   );
 
@@ -61,13 +62,17 @@ export function createDirectCalls<R extends AnyTRPCRouter>(options: DirectCallsO
   async function answer(request: FastifyRequest, reply: FastifyReply, plain: PlainRequest): Promise<FastifyReply> {
     const { isBatch, isStream } = plain;
     const ctx = createContext(request, reply);
-    const signal = signalOf(reply);
+    let signal: AbortSignal | undefined;
+    const abortSignal = () => {
+      signal ??= signalOf(reply);
+      return signal;
+    };
     const inputs = createInputs(plain);
     const call = async ({ path, procedure }: PlainRequest['procedures'][number], index: number) => {
       const { type } = procedure._def;
       const getRawInput = async () => inputs.read()[index];
       try {
-        const data: unknown = await procedure({ path, getRawInput, ctx, type, signal, batchIndex: index });
+        const data = await runProcedure(procedure, { ctx, type, path, getRawInput, batchIndex: index, abortSignal });
         return { body: { result: { data } }, error: undefined };
       } catch (cause) {
         const error = getTRPCErrorFromUnknown(cause);
@@ -213,11 +218,16 @@ function parseJson(text: string): unknown {
 
 function signalOf({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  raw.once('close', () => {
+  const look = () => {
     if (!raw.writableEnded) {
       controller.abort();
     }
-  });
+  };
+  if (raw.destroyed) {
+    look();
+  } else {
+    raw.once('close', look);
+  }
   return controller.signal;
 }
 

@@ -77,7 +77,8 @@ function sharesOf(range: UsageRange, kind: string, name: Prisma.Sql, filter: Usa
   return Prisma.sql`
     with range as materialized (${rangeRow(range)}),
     first as materialized (${bound('from_at')}), last as materialized (${bound('to_at')}),
-    parts (name, credits, refunds) as (
+    -- By itself, or the condition on the name below would be asked of charges too.
+    parts (name, credits, refunds) as materialized (
       select s.reason, of_last.credits_in - coalesce(of_first.credits_in, 0), of_last.entries_in - coalesce(of_first.entries_in, 0)
       from usage.series s ${before('first')} ${before('last')}
       where s.kind = ${kind} ${whole} and (select usage.live_from()) > '0' and of_last.entries_in is not null ${filterCondition(filter, 's')}
