@@ -473,6 +473,7 @@ CREATE OR REPLACE FUNCTION public.get_credit_info(p_user_id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform private.check_may_read_account(p_user_id);
@@ -1949,8 +1950,13 @@ CREATE OR REPLACE FUNCTION reeldesk.list_own_videos(p_caller text, p_caller_id u
  RETURNS json
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
+  -- One comparison that an index can start from, also for the first page. Inside of the statement,
+  -- row security would let a coalesce() see rows only after it.
+  v_before timestamptz := coalesce(p_before, 'infinity');
+  v_before_id uuid := coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   v_page json;
 begin
   if reeldesk.become_reader(p_caller, p_caller_id, p_request_id) <> 'user' then
@@ -1968,9 +1974,7 @@ begin
     select v.id, v.prompt, v.video_type, v.image_url, v.duration_seconds, v.resolution, v.quality, v.status,
       v.video_url, v.error_message, v.credits_used, v.created_at, v.updated_at
     from public.videos v
-    where v.user_id = p_caller_id and v.deleted_at is null
-      -- One comparison that an index can start from, also for the first page.
-      and (v.created_at, v.id) < (coalesce(p_before, 'infinity'), coalesce(p_before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+    where v.user_id = p_caller_id and v.deleted_at is null and (v.created_at, v.id) < (v_before, v_before_id)
     order by v.created_at desc, v.id desc
     limit p_limit
   ) r;
