@@ -1706,6 +1706,7 @@ declare
   v_user_id uuid := p_user_id;
   v_key_id uuid;
   v_role text;
+  v_set text;
 begin
   if p_kind ~ '^key:[0-9a-f]{64}$' and p_user_id is null then
     select k.kind, k.user_id, k.key_id into v_kind, v_user_id, v_key_id
@@ -1717,12 +1718,12 @@ begin
   if v_role is null then
     raise exception 'become: kind % does not go with user %', left(p_kind, 10), p_user_id;
   end if;
-  perform set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_user_id, 'role', v_role))::text, true);
-  perform set_config('request.jwt.claim.sub', coalesce(v_user_id::text, ''), true);
-  perform set_config('request.jwt.claim.role', v_role, true);
-  perform set_config('reeldesk.request_id', coalesce(p_request_id, ''), true);
-  perform set_config('reeldesk.api_key_id', coalesce(v_key_id::text, ''), true);
-  perform set_config('role', v_role, true);
+  v_set := set_config('request.jwt.claims', jsonb_strip_nulls(jsonb_build_object('sub', v_user_id, 'role', v_role))::text, true);
+  v_set := set_config('request.jwt.claim.sub', coalesce(v_user_id::text, ''), true);
+  v_set := set_config('request.jwt.claim.role', v_role, true);
+  v_set := set_config('reeldesk.request_id', coalesce(p_request_id, ''), true);
+  v_set := set_config('reeldesk.api_key_id', coalesce(v_key_id::text, ''), true);
+  v_set := set_config('role', v_role, true);
 end
 $function$;
 
@@ -1766,8 +1767,9 @@ declare
   v_message text;
   v_detail text;
   v_hint text;
+  v_set text;
 begin
-  perform set_config('lock_timeout', p_lock_timeout_ms::text, true);
+  v_set := set_config('lock_timeout', p_lock_timeout_ms::text, true);
   for v_call in select c.value from jsonb_array_elements(p_calls) c loop
     if v_call -> 'account' = v_busy then
       return next format('{"index":%s,"busy":"55P03"}', v_call -> 'index');
@@ -1802,8 +1804,8 @@ begin
           'originalCode', v_state, 'originalMessage', v_message, 'detail', v_detail, 'hint', v_hint))::text;
     end;
     -- Nothing of this caller is left for the next one.
-    perform set_config('role', 'none', true);
-    perform set_config('reeldesk.replayed', '', true);
+    v_set := set_config('role', 'none', true);
+    v_set := set_config('reeldesk.replayed', '', true);
   end loop;
 end
 $function$;
