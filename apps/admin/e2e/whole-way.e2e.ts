@@ -152,3 +152,28 @@ test('an address with nonsense in it still opens its page', async ({ page }) => 
   await page.getByRole('button', { name: 'First page' }).click();
   await expect(page.getByText('Page 1')).toBeVisible();
 });
+
+test("no page does what the server's content security policy forbids", async ({ page }) => {
+  const violations: string[] = [];
+  await page.exposeFunction('noteViolation', (violation: string) => violations.push(violation));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, sourceFile }) => {
+      void (globalThis as unknown as { noteViolation: (violation: string) => Promise<void> }).noteViolation(
+        `${violatedDirective} in ${sourceFile}`,
+      );
+    });
+  });
+  const { id } = await failedVideo(page, 0);
+  for (const path of [`/refunds?refund=${id}`, '/prices', '/usage', '/accounts', '/videos']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1, includeHidden: true })).toBeAttached();
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  }
+  expect(violations).toEqual([]);
+  // That a violation would have been seen.
+  await page.evaluate(() => {
+    const image = new Image();
+    image.src = 'http://127.0.0.1:1/';
+  });
+  await expect.poll(() => violations).toEqual([expect.stringMatching(/^img-src /)]);
+});

@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- run for what it sets
+import './zod-without-eval.ts';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
