@@ -67,8 +67,8 @@ export interface Started {
 export async function startContenders(database: BenchDatabase, wanted: (key: string) => boolean): Promise<Started> {
   const contenders: Contender[] = [];
   const missing: string[] = [];
-  const node22 = wanted('postgraphile') ? await findNode22().catch((error: Error) => error) : null;
-  const execPath = typeof node22 === 'string' ? node22 : process.execPath;
+  const node22 = wanted('postgraphile') ? findNode22() : null;
+  const execPath = (await node22?.catch(() => null)) ?? process.execPath;
   const node = await outputOf(execPath, ['-p', 'process.versions.node']);
   if (wanted('ours')) {
     contenders.push(await startOurs(database, {}, execPath));
@@ -85,12 +85,9 @@ export async function startContenders(database: BenchDatabase, wanted: (key: str
       contenders.push({ ...rest, process: child, port: await portOf(child, database) });
     }
   }
-  if (wanted('postgraphile')) {
+  if (node22) {
     try {
-      if (typeof node22 !== 'string') {
-        throw node22;
-      }
-      contenders.push(await startPostGraphile(database, node22));
+      contenders.push(await startPostGraphile(database, await node22));
     } catch (error) {
       missing.push(`PostGraphile 5 could not be started here: ${(error as Error).message.split('\n', 1)[0]}`);
     }

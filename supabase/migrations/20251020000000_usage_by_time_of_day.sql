@@ -207,6 +207,15 @@ begin
       from usage.video_ends v
       where v.xid >= p_from and v.xid < p_to
       group by 1, 3, 4, 5
+    -- By itself: whether there was a wait would otherwise be asked of charges too.
+    ), waits as materialized (
+      select date_bin(interval '15 minutes', t.created_at, timestamptz '1970-01-01 00:00:00+00') as quarter, t.amount,
+        t.video_type, t.resolution, t.quality,
+        usage.wait_step(t.created_at - (
+          select min(c.created_at) from public.credit_transactions c where c.video_id = t.video_id and c.type = 'charge'
+        )) as step
+      from public.credit_transactions t
+      where t.xid >= p_from and t.xid < p_to and t.type = 'refund'
     ), facts as (
       select e.kind, 7 - grouping(e.video_type, e.resolution, e.quality) as dimensions,
         e.video_type, e.resolution, e.quality, null::text as reason, e.quarter,
@@ -231,15 +240,7 @@ begin
       union all
       select 'refund_wait', 7 - grouping(w.video_type, w.resolution, w.quality), w.video_type, w.resolution, w.quality, w.step, w.quarter,
         0, sum(w.amount)::bigint, 0, count(*), 0, 0, 0
-      from (
-        select date_bin(interval '15 minutes', t.created_at, timestamptz '1970-01-01 00:00:00+00') as quarter, t.amount,
-          t.video_type, t.resolution, t.quality,
-          usage.wait_step(t.created_at - (
-            select min(c.created_at) from public.credit_transactions c where c.video_id = t.video_id and c.type = 'charge'
-          )) as step
-        from public.credit_transactions t
-        where t.xid >= p_from and t.xid < p_to and t.type = 'refund'
-      ) w
+      from waits w
       where w.step is not null
       group by grouping sets ((w.step, w.quarter), (w.step, w.quarter, w.video_type, w.resolution, w.quality))
     ), keyed as materialized (

@@ -26,7 +26,7 @@ const nothing = {
 const page = { accept: 'text/html,application/xhtml+xml' };
 
 describe('every answer', () => {
-  test.each(['/', '/healthz', '/nothing', '/trpc/session.getSession'])(
+  test.each(['/', '/healthz', '/nothing', '/%zz', '/trpc/session.getSession'])(
     '%s forbids what the page does not need',
     async (url) => {
       const { headers } = await server.app.inject({ url, headers: page });

@@ -32,7 +32,7 @@ import { describeForLog } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { registerRest } from './http/rest.ts';
-import { registerSecurityHeaders } from './http/security-headers.ts';
+import { registerSecurityHeaders, securityHeaders } from './http/security-headers.ts';
 import { registerStaticAdmin } from './http/static-admin.ts';
 import type { Tracing } from './http/tracing.ts';
 import { registerTrpc } from './http/trpc.ts';
@@ -84,7 +84,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    // Before any hook.
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply.headers(securityHeaders)),
     genReqId: (request) => requestIdOf(request.headers),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,

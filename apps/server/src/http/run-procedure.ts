@@ -12,7 +12,8 @@ export interface CallOptions {
   abortSignal: () => AbortSignal;
 }
 
-type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError };
+// `undefined` of a middleware that forgot to give one on.
+type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError } | undefined;
 
 type Middleware = (
   options: Omit<CallOptions, 'abortSignal'> & {
@@ -21,7 +22,7 @@ type Middleware = (
     meta: unknown;
     next: (changed?: { ctx?: object; input?: unknown; getRawInput?: () => Promise<unknown> }) => Promise<Result>;
   },
-) => Promise<Result | undefined>;
+) => Promise<Result>;
 
 /** A procedure as tRPC makes it: its parsers, what `use` added, and its resolver at the end. */
 interface Internals {
@@ -58,7 +59,7 @@ async function runFrom(
   input: unknown,
 ): Promise<Result> {
   try {
-    const result = await procedure.middlewares[index]!({
+    return await procedure.middlewares[index]!({
       ctx,
       type,
       path,
@@ -84,7 +85,6 @@ async function runFrom(
           changed && 'input' in changed ? changed.input : input,
         ),
     });
-    return result as Result;
   } catch (cause) {
     return { ok: false, error: getTRPCErrorFromUnknown(cause) };
   }

@@ -12,7 +12,8 @@ const contentSecurityPolicy = {
   'frame-ancestors': "'none'",
 };
 
-const headers = {
+/** Of every answer: nothing foreign is loaded, framed, or sent to. */
+export const securityHeaders = {
   'content-security-policy': Object.entries(contentSecurityPolicy)
     .map((directive) => directive.join(' '))
     .join(';'),
@@ -30,10 +31,10 @@ const headers = {
   'x-xss-protection': '0',
 };
 
-/** Headers of every answer: nothing foreign is loaded, framed, or sent to. */
+/** Gives them to every request that has an address; what comes before has to ask for them. */
 export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(securityHeaders);
     done();
   });
 }
