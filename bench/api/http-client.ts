@@ -13,20 +13,30 @@ export interface HttpConnection {
 }
 
 export async function openHttp(port: number): Promise<HttpConnection> {
-  const socket: Socket = connect({ host: '127.0.0.1', port, noDelay: true });
-  await once(socket, 'connect');
-  let received = Buffer.alloc(0);
+  // Read into one buffer: making and clearing one for each piece took a third of the generator's time.
+  let space = Buffer.alloc(131_072);
+  let filled = 0;
   let waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
-  socket.on('data', (piece) => {
-    received = received.length === 0 ? piece : Buffer.concat([received, piece]);
-    const answer = waiting && readAnswer(received);
+  const room = () => {
+    if (filled === space.length) {
+      space = Buffer.concat([space], 2 * space.length);
+    }
+    return space.subarray(filled);
+  };
+  const take = (size: number) => {
+    filled += size;
+    const answer = waiting && readAnswer(space.subarray(0, filled));
     if (answer) {
       const { resolve } = waiting!;
       waiting = null;
-      received = Buffer.alloc(0);
+      filled = 0;
       resolve(answer);
     }
-  });
+    return true;
+  };
+  const onread = { buffer: room, callback: take };
+  const socket: Socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
+  await once(socket, 'connect');
   const fail = () => waiting?.reject(new Error('The connection was closed.'));
   socket.on('error', fail);
   socket.on('close', fail);

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { fairShareOf, sharedStatementsOf, type Database } from './client.ts';
+import { compiledShapes, compileShape } from './compiled-shapes.ts';
 import { isReason, ReeldeskError } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 
@@ -192,6 +193,10 @@ export async function readAsStaff<T>(
     },
     timeoutMs,
   );
+}
+
+for (const shape of compiledShapes) {
+  compileShape(shape);
 }
 
 /**

@@ -221,6 +221,10 @@ async function run(cluster: Cluster, program: string, args: string[]): Promise<v
   }
 }
 
+// A process of PostgreSQL gives its memory back after each statement of more than 128 KiB and asks for it again for the
+// next: a tenth of the time of one that reads pages of videos. For glibc, which others ignore.
+const keptMemory = { MALLOC_TRIM_THRESHOLD_: String(32 * 2 ** 20), MALLOC_MMAP_THRESHOLD_: String(16 * 2 ** 20) };
+
 function spawnProgram(
   cluster: Cluster,
   program: string,
@@ -231,7 +235,7 @@ function spawnProgram(
   const { PATH = '', SystemRoot } = process.env;
   return spawn(join(cluster.binDir, program), args, {
     // Of its own, so that no PG* variable of the caller's bends what is started here.
-    env: { PATH, LC_ALL: 'C', ...(SystemRoot !== undefined && { SystemRoot }) },
+    env: { PATH, LC_ALL: 'C', ...keptMemory, ...(SystemRoot !== undefined && { SystemRoot }) },
     cwd: dirname(cluster.dir),
     stdio: ['ignore', output, output],
     detached,

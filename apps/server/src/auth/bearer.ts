@@ -69,10 +69,10 @@ export function createBearerReader(options: BearerOptions): ReadBearer {
       return { actor: { kind: 'backend' }, expiresAt: null };
     }
     const now = Date.now();
-    let claims = (secret && readPlainToken(token, secret, Math.floor(now / 1000))) ?? verified.find(token, now);
+    let claims = verified.find(token, now);
     try {
       if (!claims) {
-        claims = await verify(token);
+        claims = (secret && readPlainToken(token, secret, Math.floor(now / 1000))) ?? (await verify(token));
         verified.keep(token, claims, now);
       }
     } catch (error) {
