@@ -325,37 +325,50 @@ CREATE OR REPLACE FUNCTION public.create_video_generation(p_user_id uuid, p_prom
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  v_request jsonb := jsonb_build_array(
-    p_prompt, p_video_type, p_image_url, p_duration_seconds, p_resolution, p_quality);
+  v_caller uuid := auth.uid();
+  v_request jsonb;
   v_account public.profiles;
   v_answer jsonb;
+  v_price integer;
   v_cost integer;
   v_video public.videos;
   v_entry public.credit_transactions;
 begin
-  if not private.is_backend() and auth.uid() is distinct from p_user_id and not private.is_admin() then
+  -- The owner calls most, and passes by the cheapest question.
+  if v_caller is distinct from p_user_id and not private.is_backend() and not private.is_admin() then
     perform private.refuse('Create videos for your own account.');
   end if;
-  if not private.is_backend() and auth.uid() is null then
+  if v_caller is null and not private.is_backend() then
     perform private.refuse();
   end if;
   if p_user_id is null then
     perform private.invalid_input('p_user_id', 'must not be NULL');
   end if;
-  perform private.check_idempotency_key(p_idempotency_key);
+  if p_idempotency_key is not null then
+    perform private.check_idempotency_key(p_idempotency_key);
+  end if;
 
   v_account := private.lock_account(p_user_id);
-  if auth.uid() is distinct from p_user_id then
+  if v_caller is distinct from p_user_id then
     perform private.lock_admin_role('Create videos for your own account.');
   end if;
 
-  v_answer := private.replay(p_user_id, 'create_video_generation', p_idempotency_key, v_request);
-  if v_answer is not null then
-    return v_answer;
+  if p_idempotency_key is not null then
+    v_request := jsonb_build_array(p_prompt, p_video_type, p_image_url, p_duration_seconds, p_resolution, p_quality);
+    v_answer := private.replay(p_user_id, 'create_video_generation', p_idempotency_key, v_request);
+    if v_answer is not null then
+      return v_answer;
+    end if;
   end if;
 
   perform private.check_video_request(p_prompt, p_video_type, p_image_url, p_duration_seconds);
-  v_cost := private.price_of(p_resolution, p_quality) * p_duration_seconds;
+  select c.credits_per_second into v_price from public.credit_prices c
+  where c.resolution = p_resolution and c.quality = p_quality;
+  if not found then
+    -- Says what is offered.
+    v_price := private.price_of(p_resolution, p_quality);
+  end if;
+  v_cost := v_price * p_duration_seconds;
   if v_account.closed_at is not null then
     perform private.raise_error('PT409', 'account_closed', 'This account is closed.', '{}',
       'Its login was deleted; nothing can be created or restored in it.');
@@ -376,7 +389,7 @@ begin
   ) returning * into v_video;
   v_entry := private.post_to_ledger(
     p_user_id, -v_cost, 'charge', 'Video generation', v_video, p_idempotency_key);
-  if auth.uid() is distinct from p_user_id and not private.is_backend() then
+  if v_caller is distinct from p_user_id and not private.is_backend() then
     perform private.audit('create_video_generation', 'video', v_video.id::text, p_user_id,
       jsonb_build_object('credits', v_account.credits), jsonb_build_object('credits', v_entry.balance_after),
       'On behalf of the account', -v_cost, v_entry.id);
@@ -389,7 +402,9 @@ begin
     'credits_remaining', v_entry.balance_after,
     'message', 'Video generation started successfully'
   );
-  perform private.remember(p_user_id, 'create_video_generation', p_idempotency_key, v_request, v_answer);
+  if p_idempotency_key is not null then
+    perform private.remember(p_user_id, 'create_video_generation', p_idempotency_key, v_request, v_answer);
+  end if;
   return v_answer;
 end
 $function$;
