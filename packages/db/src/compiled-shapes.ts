@@ -1,5 +1,5 @@
 /* oxlint-disable no-underscore-dangle -- where zod has what a schema does is named so */
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { z } from 'zod';
 import { account, ledgerEntry, refundCandidate, videoWithOwner } from './shapes.ts';
 
@@ -15,7 +15,11 @@ export const compiledShapes: readonly z.ZodObject[] = [account, ledgerEntry, ref
  * Only for shapes that JSON Schema can say all of: it knows no `refine`, and nothing that changes a value.
  */
 export function compileShape(shape: z.ZodObject): void {
-  const check = ajv.compile(z.toJSONSchema(shape, { target: 'draft-7' }));
   const run = shape._zod.run.bind(shape._zod);
-  shape._zod.run = (payload, context) => (check(payload.value) ? payload : run(payload, context));
+  // Made at its first use: a start would wait for it.
+  let check: ValidateFunction | undefined;
+  shape._zod.run = (payload, context) => {
+    check ??= ajv.compile(z.toJSONSchema(shape, { target: 'draft-7' }));
+    return check(payload.value) ? payload : run(payload, context);
+  };
 }
