@@ -4,7 +4,7 @@ import { ReeldeskError } from '@reeldesk/db/errors';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import { readPlainToken } from './hs256.ts';
-import { VerifiedTokens } from './verified-tokens.ts';
+import { VerifiedTokens, type CountedClaims } from './verified-tokens.ts';
 
 export interface BearerOptions {
   /** `${url}/auth/v1` issues the tokens. */
@@ -69,7 +69,7 @@ export function createBearerReader(options: BearerOptions): ReadBearer {
       return { actor: { kind: 'backend' }, expiresAt: null };
     }
     const now = Date.now();
-    let claims = verified.find(token, now);
+    let claims: CountedClaims | null = verified.find(token, now);
     try {
       if (!claims) {
         claims = (secret && readPlainToken(token, secret, Math.floor(now / 1000))) ?? (await verify(token));
@@ -89,8 +89,8 @@ export function createBearerReader(options: BearerOptions): ReadBearer {
   };
 }
 
-function actorOf(claims: JWTPayload): Actor {
-  switch (claims['role']) {
+function actorOf(claims: CountedClaims): Actor {
+  switch (claims.role) {
     case 'authenticated': {
       const userId = uuid.safeParse(claims.sub);
       if (!userId.success) {

@@ -12,6 +12,14 @@ test('a token is known for a minute, and no other', () => {
   expect(tokens.find('a', now + 60_000)).toBeNull();
 });
 
+test('of what a token says only that is kept which counts', () => {
+  const tokens = new VerifiedTokens();
+  const counted = { ...claims, iss: 'i', role: 'authenticated' };
+  const all = { ...counted, user_metadata: { name: 'long' } };
+  tokens.keep('a', all, now);
+  expect(tokens.find('a', now)).toEqual(counted);
+});
+
 test('a token is not known past its own end', () => {
   const tokens = new VerifiedTokens();
   tokens.keep('a', { exp: now / 1000 + 5 }, now);
