@@ -16,7 +16,7 @@ export default defineConfig({
     globalSetup: ['packages/db/src/testing/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: isStress ? 600_000 : 30_000,
+    testTimeout: isStress ? 600_000 : 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000, interval: 20 } },
     teardownTimeout: 30_000,

@@ -11,7 +11,9 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
+  // Patience, for machines many times slower than a developer's; what goes well waits for neither.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   reporter: [['list'], ...(reportPath ? [['json', { outputFile: reportPath }] as const] : [])],
   use: {
     browserName: 'chromium',

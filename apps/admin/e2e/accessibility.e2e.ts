@@ -42,7 +42,6 @@ for (const theme of ['light', 'dark'] as const) {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in what is opened over a page in the ${theme} theme`, async ({ page }) => {
-    test.setTimeout(120_000);
     await page.emulateMedia({ colorScheme: theme });
     await signInAs(page, 'admin');
     await useTheme(page, theme);
@@ -211,7 +210,6 @@ test('a lost connection is said, and a failed refund is not shown as done', asyn
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in what opens over a page in the ${theme} theme`, async ({ page }) => {
-    test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme: theme });
     await signInAs(page, 'admin');
     await useTheme(page, theme);

@@ -80,7 +80,6 @@ test('over an open form the warning is a notification that the keyboard reaches,
 });
 
 test('when a sign-in ends, the page says so by itself and keeps the half-filled form', async ({ page, server }) => {
-  test.setTimeout(60_000);
   await signInAs(page, 'admin', server);
   await end(server, '15 seconds');
   await beginAdjustment(page);

@@ -14,7 +14,7 @@ const edgeOf = (page: Page, column: string) => page.getByRole('separator', { nam
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   // Some tests open a dozen pages, each with its own reads.
-  await expect(rowsOf(page).first()).toBeVisible({ timeout: 15_000 });
+  await expect(rowsOf(page).first()).toBeVisible();
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
 }
 
@@ -50,7 +50,6 @@ async function countAll(page: Page, procedure: string, filter: object): Promise<
 }
 
 test('every list has its columns, its density and its rows as a file', async ({ page }) => {
-  test.setTimeout(120_000);
   await signInAs(page, 'admin');
   const { userId } = await failedVideo(page, 3);
   await mutate(page, 'keys.createApiKey', { name: 'For the tables', role: 'backend' });
@@ -171,7 +170,6 @@ test('Escape takes a drag back', async ({ page }) => {
 });
 
 test('a CSV has as many rows as the list, for each list and its filter', async ({ page }) => {
-  test.setTimeout(120_000);
   await signInAs(page, 'admin');
   const { userId } = await failedVideo(page, 4);
   const withTrail = await accountWithTrail(page);
@@ -328,7 +326,6 @@ for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in a table with widths of its own and its menu open in the ${theme} theme`, async ({
     page,
   }) => {
-    test.setTimeout(120_000);
     await page.emulateMedia({ colorScheme: theme });
     await signInAs(page, 'admin');
     for (const path of ['/videos', '/refunds', '/deleted-videos', '/prices']) {
@@ -370,8 +367,8 @@ test('in a smaller window nothing that acts on the table is covered by it', asyn
     await test.step(path, async () => {
       await open(page, path);
       // A press on what is covered would not arrive.
-      await columnsButton(page).click({ trial: true, timeout: 5_000 });
-      await page.getByRole('button', { name: 'Export CSV' }).click({ trial: true, timeout: 5_000 });
+      await columnsButton(page).click({ trial: true, timeout: 20_000 });
+      await page.getByRole('button', { name: 'Export CSV' }).click({ trial: true, timeout: 20_000 });
     });
   }
 });
