@@ -137,7 +137,7 @@ test('a role taken away while a refund is being filled in: refused, said why, an
   await other.context().close();
 });
 
-test('a database that has stopped is said, with no spinner left, and trying again works once it is back', async ({
+test('a database that has stopped is said, with no spinner left, and what is tried again is there once it is back', async ({
   page,
   server,
   launched,
@@ -150,11 +150,12 @@ test('a database that has stopped is said, with no spinner left, and trying agai
     await page.getByRole('link', { name: 'Accounts' }).click();
     await expect(page.getByRole('alert')).toContainText(/does not answer/, { timeout: 60_000 });
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    // Pressed while it still hangs: once it is back, the page may be so by itself before anybody presses.
+    await page.getByRole('button', { name: 'Try again' }).click();
   } finally {
     processes.toReversed().forEach((pid) => process.kill(pid, 'SIGCONT'));
   }
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('row').nth(1)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('row').nth(1)).toBeVisible({ timeout: 60_000 });
 });
 
 test('a server that hangs is said within half a minute, and a bulk refund waits to be gone on with', async ({
