@@ -1,5 +1,5 @@
 -- Whether the caller is the back end, though he is the owner, and what was answered to an idempotency key, though none
--- came: asking took a tenth of a charge. Answers and errors are the same.
+-- came: asking took an eighth of a charge. Answers and errors are the same.
 
 create or replace function public.create_video_generation(
   p_user_id uuid,
@@ -18,7 +18,6 @@ declare
   v_request jsonb;
   v_account public.profiles;
   v_answer jsonb;
-  v_price integer;
   v_cost integer;
   v_video public.videos;
   v_entry public.credit_transactions;
@@ -51,13 +50,7 @@ begin
   end if;
 
   perform private.check_video_request(p_prompt, p_video_type, p_image_url, p_duration_seconds);
-  select c.credits_per_second into v_price from public.credit_prices c
-  where c.resolution = p_resolution and c.quality = p_quality;
-  if not found then
-    -- Says what is offered.
-    v_price := private.price_of(p_resolution, p_quality);
-  end if;
-  v_cost := v_price * p_duration_seconds;
+  v_cost := private.price_of(p_resolution, p_quality) * p_duration_seconds;
   if v_account.closed_at is not null then
     perform private.raise_error('PT409', 'account_closed', 'This account is closed.', '{}',
       'Its login was deleted; nothing can be created or restored in it.');

@@ -151,7 +151,9 @@ test('a database that has stopped is said, with no spinner left, and what is tri
     await expect(page.getByRole('alert')).toContainText(/does not answer/, { timeout: 60_000 });
     await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
     // Pressed while it still hangs: once it is back, the page may be so by itself before anybody presses.
+    const asked = page.waitForRequest(/accounts\.listAccounts/);
     await page.getByRole('button', { name: 'Try again' }).click();
+    await asked;
   } finally {
     processes.toReversed().forEach((pid) => process.kill(pid, 'SIGCONT'));
   }
