@@ -1,12 +1,7 @@
 import type { Page } from '@playwright/test';
 import { chargeOf, failedVideo } from './api.ts';
-import { expect, expectNoAxeFindings, signInAs, test } from './fixtures.ts';
+import { expect, expectNoAxeFindings, expectNoAxeFindingsInBothThemes, signInAs, test } from './fixtures.ts';
 import { everyPlace, goTo } from './places.ts';
-
-async function useTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.getByRole('radio', { name: theme === 'dark' ? 'Dark' : 'Light' }).check();
-  await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-}
 
 async function openAndSettle(page: Page, path: string): Promise<void> {
   await goTo(page, { path });
@@ -14,66 +9,75 @@ async function openAndSettle(page: Page, path: string): Promise<void> {
 
 const sizes = { wide: { width: 1280, height: 720 }, narrow: { width: 320, height: 640 } } as const;
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const size of ['wide', 'narrow'] as const) {
-    test(`axe finds nothing on any page and in any dialog, ${theme} and ${size}, and nothing scrolls sideways`, async ({
-      page,
-      server,
-    }) => {
-      test.setTimeout(600_000);
-      await page.emulateMedia({ colorScheme: theme });
-      await page.goto('/sign-in');
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await expectNoAxeFindings(page);
-      await signInAs(page, 'admin');
-      await useTheme(page, theme);
-      const places = await everyPlace(page, server);
-      await page.setViewportSize(sizes[size]);
-      for (const place of places) {
-        await test.step(place.path, async () => {
-          await goTo(page, place);
-          await expectNoAxeFindings(page);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        });
-      }
-    });
-  }
-}
-
-for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in what is opened over a page in the ${theme} theme`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: theme });
+for (const size of ['wide', 'narrow'] as const) {
+  test(`axe finds nothing on any page and in any dialog, ${size}, light and dark, and nothing scrolls sideways`, async ({
+    page,
+    server,
+  }) => {
+    test.setTimeout(600_000);
+    await page.goto('/sign-in');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectNoAxeFindingsInBothThemes(page);
     await signInAs(page, 'admin');
-    await useTheme(page, theme);
-    const boxes = page.getByRole('checkbox', { name: /^Select [\da-f]{8}$/ });
-
-    await openAndSettle(page, '/refunds?queue=all&status=completed&state=open');
-    await boxes.nth(0).check();
-    await boxes.nth(1).check();
-    await page.getByRole('button', { name: 'Refund 2 videos' }).click();
-    await expect(page.getByLabel('Reason')).toBeFocused();
-    await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
-    await expect(page.getByText('Say why the credits are given back.')).toBeVisible();
-    await expectNoAxeFindings(page);
-
-    // Without an answer it says what happened, which is more than success does.
-    await page.route('**/trpc/refunds.refundManyVideoCredits*', (route) => route.abort());
-    await page.getByLabel('Reason').fill('Never sent');
-    await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
-    await expect(page.getByText('2 videos on the way without an answer')).toBeVisible();
-    await expectNoAxeFindings(page);
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Bulk refunds (1)' }).click();
-    await expect(page.getByRole('dialog', { name: 'Bulk refunds from this browser' })).toBeVisible();
-    await expectNoAxeFindings(page);
-
-    await openAndSettle(page, '/deleted-videos');
-    await boxes.nth(0).check();
-    await page.getByRole('button', { name: 'Restore 1 video' }).click();
-    await expect(page.getByRole('dialog', { name: 'Restore 1 video?' })).toBeVisible();
-    await expectNoAxeFindings(page);
+    const places = await everyPlace(page, server);
+    await page.setViewportSize(sizes[size]);
+    for (const place of places) {
+      await test.step(place.path, async () => {
+        await goTo(page, place);
+        await expectNoAxeFindingsInBothThemes(page);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      });
+    }
   });
 }
+
+test('a theme that is chosen holds whatever the system’s is, and is kept', async ({ page }) => {
+  const theme = page.locator('html');
+  await signInAs(page, 'admin');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  await expect(theme).toHaveAttribute('data-theme', 'dark');
+  await page.reload();
+  await expect(page.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  await expect(theme).toHaveAttribute('data-theme', 'dark');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByRole('radio', { name: 'Light' }).check();
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+  await page.getByRole('radio', { name: 'System' }).check();
+  await expect(theme).toHaveAttribute('data-theme', 'dark');
+});
+
+test('axe finds nothing in what is opened over a page, light and dark', async ({ page }) => {
+  await signInAs(page, 'admin');
+  const boxes = page.getByRole('checkbox', { name: /^Select [\da-f]{8}$/ });
+
+  await openAndSettle(page, '/refunds?queue=all&status=completed&state=open');
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await page.getByRole('button', { name: 'Refund 2 videos' }).click();
+  await expect(page.getByLabel('Reason')).toBeFocused();
+  await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
+  await expect(page.getByText('Say why the credits are given back.')).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+
+  // Without an answer it says what happened, which is more than success does.
+  await page.route('**/trpc/refunds.refundManyVideoCredits*', (route) => route.abort());
+  await page.getByLabel('Reason').fill('Never sent');
+  await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
+  await expect(page.getByText('2 videos on the way without an answer')).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Bulk refunds (1)' }).click();
+  await expect(page.getByRole('dialog', { name: 'Bulk refunds from this browser' })).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+
+  await openAndSettle(page, '/deleted-videos');
+  await boxes.nth(0).check();
+  await page.getByRole('button', { name: 'Restore 1 video' }).click();
+  await expect(page.getByRole('dialog', { name: 'Restore 1 video?' })).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+});
 
 test('a refund needs no mouse', async ({ page }) => {
   await signInAs(page, 'admin');
@@ -208,35 +212,31 @@ test('a lost connection is said, and a failed refund is not shown as done', asyn
   expect((await chargeOf(page, video.id)).creditsRefunded).toBe(video.creditsRefunded);
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in what opens over a page in the ${theme} theme`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: theme });
-    await signInAs(page, 'admin');
-    await useTheme(page, theme);
-    await openAndSettle(page, '/usage?range=7d&view=table');
-    await page
-      .getByRole('button', { name: /^Open the rows of/ })
-      .first()
-      .click();
-    await expect(page.getByRole('dialog').getByText(/They foot|More rows follow/)).toBeVisible();
-    await expectNoAxeFindings(page);
-    await openAndSettle(page, '/accounts');
-    await page.getByRole('button', { name: 'Columns' }).click();
-    await expect(page.getByRole('checkbox', { name: 'Since' })).toBeVisible();
-    await expectNoAxeFindings(page);
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Views' }).click();
-    await expect(page.getByLabel('Name of this view')).toBeVisible();
-    await expectNoAxeFindings(page);
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^Go to/ }).click();
-    await page.getByRole('combobox', { name: 'Go to' }).fill('a');
-    await expect(page.getByRole('option').first()).toBeVisible();
-    await expectNoAxeFindings(page);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('?');
-    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-    await expectNoAxeFindings(page);
-  });
-}
+test('axe finds nothing in what opens over a page, light and dark', async ({ page }) => {
+  await signInAs(page, 'admin');
+  await openAndSettle(page, '/usage?range=7d&view=table');
+  await page
+    .getByRole('button', { name: /^Open the rows of/ })
+    .first()
+    .click();
+  await expect(page.getByRole('dialog').getByText(/They foot|More rows follow/)).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+  await openAndSettle(page, '/accounts');
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Since' })).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await expect(page.getByLabel('Name of this view')).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Go to/ }).click();
+  await page.getByRole('combobox', { name: 'Go to' }).fill('a');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  await expectNoAxeFindingsInBothThemes(page);
+});

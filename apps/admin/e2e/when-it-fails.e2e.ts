@@ -176,10 +176,12 @@ test('a server that hangs is said within half a minute, and a bulk refund waits 
     .nth(1)
     .check();
   await page.getByRole('button', { name: 'Refund 2 videos' }).click();
+  const confirm = page.getByRole('button', { name: /^Refund 2 videos, / });
+  await expect(confirm).toBeEnabled();
   process.kill(launched.pid, 'SIGSTOP');
   const results = page.getByRole('dialog', { name: 'Refund of 2 videos' });
   try {
-    await page.getByRole('button', { name: /^Refund 2 videos, / }).click();
+    await confirm.click();
     await expect(results.getByRole('alert')).toContainText('The server does not answer.', { timeout: 30_000 });
     await expect(results.getByText('2 videos on the way without an answer')).toBeVisible();
   } finally {

@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api.ts';
+import { reloadForMissingScripts } from './missing-scripts.ts';
 import { router } from './routes.tsx';
 import './styles.css';
 import { Announcer } from './ui/announcer.tsx';
@@ -13,14 +14,7 @@ import { TooltipPopup } from './ui/tooltip.tsx';
 
 const ToastList = lazy(async () => ({ default: (await import('./ui/toast-list.tsx')).ToastList }));
 
-// A page's script is gone after a new release of the desk: the new one is a reload away, but once only.
-addEventListener('vite:preloadError', () => {
-  const key = 'reeldesk.reloaded-at';
-  if (Date.now() - Number(sessionStorage.getItem(key)) > 60_000) {
-    sessionStorage.setItem(key, String(Date.now()));
-    location.reload();
-  }
-});
+reloadForMissingScripts();
 
 const root = document.getElementById('root');
 if (!root) {

@@ -2,7 +2,9 @@ import { Link, type ErrorComponentProps, useRouter } from '@tanstack/react-route
 import { CircleAlert, Compass } from 'lucide-react';
 import { useEffect } from 'react';
 import { dataOf } from '../api.ts';
+import { isMissingScript, reloadIfAnswered } from '../missing-scripts.ts';
 import { strings } from '../strings.ts';
+import { announce } from '../ui/announcer.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { useDocumentTitle } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states.tsx';
@@ -36,17 +38,22 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   useDocumentTitle(strings.errors.title);
   useEffect(() => console.error(error), [error]);
-  const retry = () => {
-    reset();
-    void router.invalidate();
+  const isScript = isMissingScript(error);
+  const retry = async () => {
+    if (!isScript) {
+      reset();
+      await router.invalidate();
+    } else if (!(await reloadIfAnswered())) {
+      announce(strings.errors.offline);
+    }
   };
   // A lost connection, too, comes without data, and is a TypeError or tRPC's own error.
   const isOfTheApi = dataOf(error) !== null || (error instanceof Error && error.name === 'TRPCClientError');
   return (
     <div className="pt-16">
       <h1 className="sr-only">{strings.errors.title}</h1>
-      {isOfTheApi ? (
-        <ErrorState error={error} onRetry={retry} />
+      {isOfTheApi || isScript ? (
+        <ErrorState error={error} onRetry={() => void retry()} />
       ) : (
         <EmptyState icon={CircleAlert} tone="danger" title={strings.errors.broken} hint={strings.errors.brokenHint}>
           <Button onClick={() => location.reload()}>{strings.errors.reload}</Button>

@@ -6,6 +6,7 @@ import { formatCredits } from '../../format.ts';
 import { useSession } from '../../session.ts';
 import { NewRows } from '../../live/new-rows.tsx';
 import { refundsStrings } from '../../strings/refunds.ts';
+import { useLoadAhead } from '../../ui/load-ahead.ts';
 import { Page } from '../../ui/page.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
 import { startOfToday } from '../../start-of-today.ts';
@@ -16,7 +17,8 @@ import { RefundDialog } from '../../dialogs/refund/refund-dialog.tsx';
 import { StuckQueue } from './stuck-queue.tsx';
 import { queueOf } from './use-list-refund-candidates.ts';
 
-const BatchDialogs = lazy(async () => ({ default: (await import('./batch-dialogs.tsx')).BatchDialogs }));
+const loadBatchDialogs = async () => ({ default: (await import('./batch-dialogs.tsx')).BatchDialogs });
+const BatchDialogs = lazy(loadBatchDialogs);
 const t = refundsStrings;
 const queues = ['failed', 'stuck', 'unusual', 'all'] as const;
 
@@ -25,6 +27,7 @@ export function RefundsPage(): ReactNode {
   const { account, refund, batch, minutes = 30 } = search;
   const queue = queueOf(search);
   const navigate = useNavigate({ from: '/refunds' });
+  useLoadAhead(loadBatchDialogs);
   const { userId } = useSession();
   const [draft, setDraft] = useState<Candidate[]>([]);
   const [begun, setBegun] = useState(0);

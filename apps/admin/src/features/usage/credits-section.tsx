@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { startDownload } from '../../ui/downloads.ts';
 import { FigureStrip } from '../../ui/figure-strip.tsx';
 import { Select } from '../../ui/input.tsx';
+import { useLoadAhead } from '../../ui/load-ahead.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { BEFORE, changeOf, REFUNDED, toBucketRows, toChartRows, toChartSeries, type BucketRow } from './buckets.ts';
@@ -22,7 +23,8 @@ import type { UsageSearch } from './usage-search.ts';
 import { UsageTable } from './usage-table.tsx';
 import { breakdownOf, filterOf, useCreditUsage } from './use-usage.ts';
 
-const EntriesDrawer = lazy(async () => ({ default: (await import('./entries-drawer.tsx')).EntriesDrawer }));
+const loadEntriesDrawer = async () => ({ default: (await import('./entries-drawer.tsx')).EntriesDrawer });
+const EntriesDrawer = lazy(loadEntriesDrawer);
 const views = (['chart', 'table'] as const).map((value) => ({ value, label: t.views[value] }));
 const breakdowns = ['videoType', 'resolution', 'quality', 'none'] as const;
 const noRows: BucketRow[] = [];
@@ -36,6 +38,7 @@ interface SectionProps {
 /** Credits used and given back over time; every bar opens to its rows. */
 export function CreditsSection({ range, search }: SectionProps) {
   const navigate = useNavigate({ from: '/usage' });
+  useLoadAhead(loadEntriesDrawer);
   const { data, error, isPlaceholderData, refetch } = useCreditUsage(range, search, { breakdown: breakdownOf(search) });
   const [part, setPart] = useState<{ first: number; last: number } | null>(null);
   const isBrokenDown = breakdownOf(search) !== undefined;

@@ -15,6 +15,7 @@ import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Credits } from '../../ui/figure.tsx';
+import { useLoadAhead } from '../../ui/load-ahead.ts';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
@@ -22,7 +23,8 @@ import { KindText, Prompt, StatusBadge } from '../../ui/video-cells.tsx';
 import { useListVideos, videosCsv } from './use-list-videos.ts';
 import { VideoFilters } from './video-filters.tsx';
 
-const VideoDrawer = lazy(async () => ({ default: (await import('./video-drawer.tsx')).VideoDrawer }));
+const loadVideoDrawer = async () => ({ default: (await import('./video-drawer.tsx')).VideoDrawer });
+const VideoDrawer = lazy(loadVideoDrawer);
 const column = columnsOf<VideoWithOwner>();
 const t = videosStrings;
 
@@ -31,6 +33,7 @@ export function VideosPage(): ReactNode {
   const { cursor, video, account, sort } = search;
   const navigate = useNavigate({ from: '/videos' });
   const isAdmin = useIsAdmin();
+  useLoadAhead(loadVideoDrawer);
   const pages = useKeysetPages(cursor, 'videos');
   const { data, error, isPlaceholderData, refetch } = useListVideos(search, pages.size);
   const columns = useMemo(
