@@ -69,6 +69,7 @@ export async function startServer(
     ...config,
     url: databaseUrl,
     onPoolError: () => logger.warn('A database connection was lost'),
+    traceSharedStatement: tracing?.traceSharedStatement,
   });
   const live = config.liveUpdates ? createLiveUpdates({ db, url: databaseUrl }) : null;
   const rollUp = startUsageRollUp({ database: { ...config, url: databaseUrl }, logger });

@@ -8,6 +8,7 @@ import {
   type SharedAnswer,
   type SharedCall,
   type SharedStatements,
+  type TraceSharedStatement,
 } from './shared-statements.ts';
 
 export interface DatabaseOptions {
@@ -31,6 +32,8 @@ export interface DatabaseOptions {
   answerTimeoutMs?: number;
   /** Charges, balances or pages that share one statement at most, when more arrive than are under way; 1 for never. */
   callsPerStatement?: number;
+  /** Told of each statement that calls share. */
+  traceSharedStatement?: TraceSharedStatement | undefined;
   /** Called for errors of idle connections, which end no call. */
   onPoolError?: (error: Error) => void;
 }
@@ -99,6 +102,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       callsPerStatement,
       statementsAtOnce: Math.max(1, Math.floor(poolSize / 5)),
       lockTimeoutMs: 50,
+      trace: options.traceSharedStatement,
     }),
   });
   return db;

@@ -17,6 +17,15 @@ export type SharedAnswer =
   /** Undone, because somebody else holds the account's row, or waits for one of ours: its SQLSTATE. */
   | { busy: string };
 
+/**
+ * Sends a statement, and tells the traces of its calls of it: each is given as the asynchronous context in which the call
+ * came. What is sent belongs to the first of them.
+ */
+export type TraceSharedStatement = <T>(
+  calls: readonly [AsyncResource, ...AsyncResource[]],
+  send: () => Promise<T>,
+) => Promise<T>;
+
 export interface SharedStatementsOptions {
   /** Makes the calls in one statement and answers them in their order. */
   send: (calls: readonly SharedCall[], lockTimeoutMs: number) => Promise<readonly SharedAnswer[]>;
@@ -26,6 +35,7 @@ export interface SharedStatementsOptions {
   statementsAtOnce: number;
   /** How long a statement of several calls waits for one account's row. */
   lockTimeoutMs: number;
+  trace?: TraceSharedStatement | undefined;
 }
 
 export interface SharedStatements {
@@ -36,8 +46,8 @@ export interface SharedStatements {
 
 interface Waiting {
   call: SharedCall;
-  /** Whose part the statement is, when the call is its first: a trace has it below that one. */
-  context: AsyncResource;
+  /** Of the call, for its trace. */
+  context: AsyncResource | null;
   resolve: (answer: SharedAnswer) => void;
   reject: (error: unknown) => void;
 }
@@ -56,7 +66,7 @@ interface Lane {
  * them waits for the row on a connection of its own, and the rest come back after it.
  */
 export function createSharedStatements(options: SharedStatementsOptions): SharedStatements {
-  const { send, callsPerStatement, statementsAtOnce, lockTimeoutMs } = options;
+  const { send, callsPerStatement, statementsAtOnce, lockTimeoutMs, trace } = options;
   const reads: Lane = { running: 0, queue: [], isFilledSoon: false };
   const writes: Lane = { running: 0, queue: [], isFilledSoon: false };
   const busyAccounts = new Map<string, Promise<unknown>>();
@@ -97,7 +107,7 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
 
   function enqueue(lane: Lane, call: SharedCall): Promise<SharedAnswer> {
     return new Promise((resolve, reject) => {
-      lane.queue.push({ call, context: new AsyncResource('SharedCall'), resolve, reject });
+      lane.queue.push({ call, context: trace ? new AsyncResource('SharedCall') : null, resolve, reject });
       fillSoon(lane);
     });
   }
@@ -143,7 +153,9 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
   async function sendTogether(group: Waiting[]): Promise<void> {
     try {
       const calls = group.map(({ call }) => call);
-      const answers = await group[0]!.context.runInAsyncScope(() => sendCounted(calls, lockTimeoutMs));
+      const sendAll = () => sendCounted(calls, lockTimeoutMs);
+      const [first, ...others] = group.map(({ context }) => context).filter((context) => context !== null);
+      const answers = await (trace && first ? trace([first, ...others], sendAll) : sendAll());
       for (const [index, { resolve }] of group.entries()) {
         resolve(answers[index]!);
       }

@@ -1,6 +1,7 @@
-import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
 import type { Reason } from '@reeldesk/db/errors';
 import { catalogue } from '@reeldesk/db/errors';
+import type { TraceSharedStatement } from '@reeldesk/db/shared-statements';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export interface TracingOptions {
@@ -18,6 +19,11 @@ export interface Tracing {
     procedure: string,
     run: () => Promise<R>,
   ): Promise<R>;
+  /**
+   * A span for each call of a statement that several share, below the call's own. The database's spans lie below the
+   * first's, to which the others link, in whichever trace it is.
+   */
+  traceSharedStatement: TraceSharedStatement;
   /** Sends what is left. */
   stop(): Promise<void>;
 }
@@ -99,6 +105,26 @@ export async function startTracing({ endpoint, serviceName }: TracingOptions): P
           }
         }),
       );
+    },
+    traceSharedStatement: async (calls, send) => {
+      const [carrier, ...others] = calls;
+      const start = (links: Link[]) =>
+        tracer.startSpan('shared statement', { attributes: { 'reeldesk.shared_calls': calls.length }, links });
+      const carried = carrier.runInAsyncScope(() => start([]));
+      const links = [{ context: carried.spanContext() }];
+      const spans = [carried, ...others.map((call) => call.runInAsyncScope(() => start(links)))];
+      let isFault = true;
+      try {
+        const answers = await carrier.runInAsyncScope(() =>
+          context.with(trace.setSpan(context.active(), carried), send),
+        );
+        isFault = false;
+        return answers;
+      } finally {
+        for (const span of spans) {
+          end(span, isFault, {});
+        }
+      }
     },
     stop: async () => {
       instrumentation.disable();
