@@ -121,15 +121,19 @@ function quietEnv(): NodeJS.ProcessEnv {
 /** What the product's server has to know. */
 type ServerSetting = Pick<Setting, 'apiUrl' | 'superuserUrl' | 'issuer' | 'jwtSecret' | 'poolSize'>;
 
-/** The product's own command, every guard on; only its limit of calls a minute is out of the generator's way. */
+/**
+ * The product's own command, every guard on; only its limit of calls a minute is out of the generator's way. `from` is
+ * the folder of the product.
+ */
 export async function startOurs(
   { setting, folder }: { setting: ServerSetting; folder: string },
   env: NodeJS.ProcessEnv = {},
   execPath = process.execPath,
+  from = root,
 ): Promise<Contender> {
   const port = await freePort();
   const log = await open(join(folder, 'server.log'), 'a');
-  const child = spawn(execPath, [...execArgv, ...nodeOptions(), join(root, 'apps/server/dist/main.js')], {
+  const child = spawn(execPath, [...execArgv, ...nodeOptions(), join(from, 'apps/server/dist/main.js')], {
     stdio: ['ignore', log.fd, log.fd],
     env: {
       ...quietEnv(),

@@ -23,14 +23,23 @@ export interface BenchDatabase {
 
 const NAME = 'bench';
 
+/** What a release of the product starts its database with. */
+export interface DatabaseParts {
+  startEmbeddedPostgres: typeof startEmbeddedPostgres;
+  prepareLocalDatabase: typeof prepareLocalDatabase;
+}
+
 /** A durable PostgreSQL of its own in a temporary folder, with accounts whose credits the functions granted. */
-export async function startBenchDatabase(poolSize: number): Promise<BenchDatabase> {
+export async function startBenchDatabase(
+  poolSize: number,
+  product: DatabaseParts = { startEmbeddedPostgres, prepareLocalDatabase },
+): Promise<BenchDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'reeldesk-bench-'));
   await chmod(folder, 0o711);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const password = randomBytes(16).toString('hex');
   // All contenders hold their connections at once.
-  const postgres = await startEmbeddedPostgres({
+  const postgres = await product.startEmbeddedPostgres({
     dataDir: folder,
     superuserPassword: password,
     maxConnections: 300,
@@ -41,7 +50,7 @@ export async function startBenchDatabase(poolSize: number): Promise<BenchDatabas
     authenticator: password,
     supabase_auth_admin: password,
   };
-  const urls = await prepareLocalDatabase({
+  const urls = await product.prepareLocalDatabase({
     superuserUrl: (database) => postgres.superuserUrl(database),
     databaseName: NAME,
     passwords,

@@ -47,7 +47,7 @@ export interface Plan {
 
 /** In each round all of them take turns, in another order each time, so that the machine's mood cancels out. */
 export async function measure(
-  database: BenchDatabase,
+  database: Pick<BenchDatabase, 'settle' | 'tidy'>,
   direct: Direct | null,
   contenders: readonly Contender[],
   generator: Generator,
@@ -78,7 +78,7 @@ export async function measure(
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const index of keys.keys()) {
-        const key = keys[(index + round * 2) % keys.length]!;
+        const key = keys[(index + round) % keys.length]!;
         await database.settle();
         const figures = await runs.get(key)!(seconds);
         byContender.get(key)!.push(figures);
