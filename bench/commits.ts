@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { startOurs, stopContenders, type Contender } from './api/contenders.ts';
+import { exists, startOurs, stopContenders, type Contender } from './api/contenders.ts';
 import { startBenchDatabase, type BenchDatabase, type DatabaseParts } from './api/database.ts';
 import { callersOf, measure, startGenerator, type Generator } from './api/measure.ts';
 import { workloads } from './api/workloads.ts';
@@ -95,38 +95,29 @@ async function start(folder: string, key: string): Promise<Side> {
     ...(await load<Pick<DatabaseParts, 'startEmbeddedPostgres'>>('packages/db/dist/embedded-postgres.js')),
     ...(await load<Pick<DatabaseParts, 'prepareLocalDatabase'>>('apps/server/dist/embedded/local-database.js')),
   });
-  const server = await startOurs(database, {}, process.execPath, folder);
-  return { database, generator: startGenerator(database), server: { ...server, key } };
+  try {
+    const server = await startOurs(database, { from: folder });
+    return { database, generator: startGenerator(database), server: { ...server, key } };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
 }
 
 /** The commit's files, installed and built by its own command; kept for the next time. */
 async function build(commit: string): Promise<string> {
   const { stdout } = await run('git', ['rev-parse', '--verify', `${commit}^{commit}`], { cwd: root });
-  const sha = stdout.trim();
-  const folder = join(root, '.cache', 'commits', sha);
-  if (!(await exists(folder))) {
+  const folder = join(root, '.cache', 'commits', stdout.trim());
+  const built = join(folder, 'built');
+  if (!(await exists(built))) {
     console.log(`Building ${commit}`);
-    const unfinished = `${folder}.unfinished`;
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true });
-    const archive = `${unfinished}.tar`;
-    await run('git', ['archive', '--output', archive, sha], { cwd: root });
-    await run('tar', ['-xf', archive, '-C', unfinished]);
-    await rm(archive);
-    await rename(unfinished, folder);
-    try {
-      await run('npm', ['run', 'build'], { cwd: folder });
-    } catch (error) {
-      await rename(folder, unfinished);
-      throw error;
-    }
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const archive = join(folder, 'files.tar');
+    await run('git', ['archive', '--output', archive, stdout.trim()], { cwd: root });
+    await run('tar', ['-xf', archive, '-C', folder]);
+    await run('npm', ['run', 'build'], { cwd: folder });
+    await writeFile(built, '');
   }
   return folder;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -55,7 +55,7 @@ async function run(rounds: number, seconds: number, output: string | undefined):
   try {
     for (const size of sizes) {
       const env = { POOL_SIZE: String(size.connections), CALLS_PER_STATEMENT: String(size.callsPerStatement) };
-      servers.push({ ...(await startOurs(database, env)), key: keyOf(size) });
+      servers.push({ ...(await startOurs(database, { env })), key: keyOf(size) });
     }
     const generator = startGenerator(database);
     const results = await measure(database, null, servers, generator, {

@@ -71,7 +71,7 @@ export async function startContenders(database: BenchDatabase, wanted: (key: str
   const execPath = (await node22?.catch(() => null)) ?? process.execPath;
   const node = await outputOf(execPath, ['-p', 'process.versions.node']);
   if (wanted('ours')) {
-    contenders.push(await startOurs(database, {}, execPath));
+    contenders.push(await startOurs(database, { execPath }));
   }
   for (const { file, ...rest } of forked) {
     if (wanted(rest.key)) {
@@ -121,15 +121,17 @@ function quietEnv(): NodeJS.ProcessEnv {
 /** What the product's server has to know. */
 type ServerSetting = Pick<Setting, 'apiUrl' | 'superuserUrl' | 'issuer' | 'jwtSecret' | 'poolSize'>;
 
-/**
- * The product's own command, every guard on; only its limit of calls a minute is out of the generator's way. `from` is
- * the folder of the product.
- */
+interface StartOptions {
+  env?: NodeJS.ProcessEnv;
+  execPath?: string;
+  /** The folder of the product. */
+  from?: string;
+}
+
+/** The product's own command, every guard on; only its limit of calls a minute is out of the generator's way. */
 export async function startOurs(
   { setting, folder }: { setting: ServerSetting; folder: string },
-  env: NodeJS.ProcessEnv = {},
-  execPath = process.execPath,
-  from = root,
+  { env = {}, execPath = process.execPath, from = root }: StartOptions = {},
 ): Promise<Contender> {
   const port = await freePort();
   const log = await open(join(folder, 'server.log'), 'a');
@@ -219,7 +221,7 @@ async function outputOf(command: string, args: string[]): Promise<string> {
   return text.trim();
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

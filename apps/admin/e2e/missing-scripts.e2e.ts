@@ -35,3 +35,15 @@ test('a script that a new release has replaced loads the desk again, once', asyn
   await expect(page.getByRole('alert')).toContainText('The server can’t be reached.');
   expect(loads).toBe(1);
 });
+
+test('what opens over a page comes with its script, also where the server is gone since', async ({ page, context }) => {
+  await signInAs(page, 'admin');
+  await goTo(page, { path: '/refunds' });
+  await context.setOffline(true);
+  await page
+    .getByRole('checkbox', { name: /^Select [\da-f]{8}$/ })
+    .first()
+    .check();
+  await page.getByRole('button', { name: 'Refund 1 video' }).click();
+  await expect(page.getByRole('dialog', { name: 'Refund 1 video' })).toBeVisible();
+});

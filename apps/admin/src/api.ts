@@ -63,8 +63,11 @@ export function readSessionAgain(): void {
 const ANSWER_WITHIN_MS = 15_000;
 const END_WITHIN_MS = 65_000;
 
-// An answer begins at once and streams, a report within the database's minute: what takes longer never comes.
-const patientFetch = async (input: RequestInfo | URL, init?: { signal?: AbortSignal | null | undefined }) => {
+/** An answer begins at once and streams, a report within the database's minute: what takes longer never comes. */
+export const patientFetch = async (
+  input: RequestInfo | URL,
+  init?: { method?: string; signal?: AbortSignal | null | undefined },
+): Promise<Response> => {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new DOMException('No answer.', 'TimeoutError')), ANSWER_WITHIN_MS);
   const signals = [silence.signal, AbortSignal.timeout(END_WITHIN_MS), ...(init?.signal ? [init.signal] : [])];

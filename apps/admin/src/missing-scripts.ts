@@ -1,3 +1,4 @@
+import { patientFetch } from './api.ts';
 import { strings } from './strings.ts';
 
 const NAME = 'MissingScriptError';
@@ -8,19 +9,12 @@ export function isMissingScript(error: unknown): boolean {
   return error instanceof Error && error.name === NAME;
 }
 
-/**
- * Loads the page again where the server answers, and says so; where it does not, a reload would lose the desk for the
- * browser's own error page.
- */
-export async function reloadIfAnswered(): Promise<boolean> {
-  const isAnswered = await fetch('/', { method: 'HEAD' }).then(
+/** Whether the server answers. Where it does not, a reload would lose the desk for the browser's own error page. */
+export async function isServerThere(): Promise<boolean> {
+  return patientFetch('/', { method: 'HEAD' }).then(
     ({ ok }) => ok,
     () => false,
   );
-  if (isAnswered) {
-    location.reload();
-  }
-  return isAnswered;
 }
 
 /** A script is gone after a new release of the desk: the new one is a reload away, but one by itself a minute only. */
@@ -35,7 +29,8 @@ export function reloadForMissingScripts(): void {
 
 async function reloadOnce(): Promise<void> {
   const reloadedAt = Number(sessionStorage.getItem(RELOADED_AT));
-  if (Date.now() - reloadedAt > 60_000 && (await reloadIfAnswered())) {
+  if (Date.now() - reloadedAt > 60_000 && (await isServerThere())) {
     sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+    location.reload();
   }
 }

@@ -154,7 +154,7 @@ export function createSharedStatements(options: SharedStatementsOptions): Shared
     try {
       const calls = group.map(({ call }) => call);
       const sendAll = () => sendCounted(calls, lockTimeoutMs);
-      const [first, ...others] = group.map(({ context }) => context).filter((context) => context !== null);
+      const [first, ...others] = trace ? group.flatMap(({ context }) => context ?? []) : [];
       const answers = await (trace && first ? trace([first, ...others], sendAll) : sendAll());
       for (const [index, { resolve }] of group.entries()) {
         resolve(answers[index]!);

@@ -131,7 +131,7 @@ function Option({ id, entry, isActive, heading, onHover }: OptionProps) {
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are those of the box above, which keeps the focus. */}
       <div
         id={id}
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- as above.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an option of the list above, which is no datalist.
         role="option"
         tabIndex={-1}
         aria-selected={isActive}

@@ -2,7 +2,7 @@ import { Link, type ErrorComponentProps, useRouter } from '@tanstack/react-route
 import { CircleAlert, Compass } from 'lucide-react';
 import { useEffect } from 'react';
 import { dataOf } from '../api.ts';
-import { isMissingScript, reloadIfAnswered } from '../missing-scripts.ts';
+import { isMissingScript, isServerThere } from '../missing-scripts.ts';
 import { strings } from '../strings.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -43,7 +43,9 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     if (!isScript) {
       reset();
       await router.invalidate();
-    } else if (!(await reloadIfAnswered())) {
+    } else if (await isServerThere()) {
+      location.reload();
+    } else {
       announce(strings.errors.offline);
     }
   };

@@ -1,12 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { trpc } from '../../api.ts';
 import { formatCredits } from '../../format.ts';
 import { useSession } from '../../session.ts';
 import { NewRows } from '../../live/new-rows.tsx';
 import { refundsStrings } from '../../strings/refunds.ts';
-import { useLoadAhead } from '../../ui/load-ahead.ts';
 import { Page } from '../../ui/page.tsx';
 import { TabLinks } from '../../ui/tab-links.tsx';
 import { startOfToday } from '../../start-of-today.ts';
@@ -16,9 +15,8 @@ import type { Candidate } from './candidate.ts';
 import { RefundDialog } from '../../dialogs/refund/refund-dialog.tsx';
 import { StuckQueue } from './stuck-queue.tsx';
 import { queueOf } from './use-list-refund-candidates.ts';
+import { BatchDialogs } from './batch-dialogs.tsx';
 
-const loadBatchDialogs = async () => ({ default: (await import('./batch-dialogs.tsx')).BatchDialogs });
-const BatchDialogs = lazy(loadBatchDialogs);
 const t = refundsStrings;
 const queues = ['failed', 'stuck', 'unusual', 'all'] as const;
 
@@ -27,7 +25,6 @@ export function RefundsPage(): ReactNode {
   const { account, refund, batch, minutes = 30 } = search;
   const queue = queueOf(search);
   const navigate = useNavigate({ from: '/refunds' });
-  useLoadAhead(loadBatchDialogs);
   const { userId } = useSession();
   const [draft, setDraft] = useState<Candidate[]>([]);
   const [begun, setBegun] = useState(0);
@@ -93,22 +90,20 @@ export function RefundsPage(): ReactNode {
         )}
       </TabLinks>
       {refund !== undefined && <RefundDialog key={refund} videoId={refund} onClose={close} />}
-      <Suspense>
-        {batch !== undefined && userId !== null && (
-          <BatchDialogs
-            userId={userId}
-            batch={batch}
-            draft={draft}
-            onBegun={(id) => {
-              // What was selected is on its way: a queue drawn afresh has nothing selected.
-              setBegun((count) => count + 1);
-              close({ batch: id });
-            }}
-            onOpen={(id) => close({ batch: id })}
-            onClose={close}
-          />
-        )}
-      </Suspense>
+      {batch !== undefined && userId !== null && (
+        <BatchDialogs
+          userId={userId}
+          batch={batch}
+          draft={draft}
+          onBegun={(id) => {
+            // What was selected is on its way: a queue drawn afresh has nothing selected.
+            setBegun((count) => count + 1);
+            close({ batch: id });
+          }}
+          onOpen={(id) => close({ batch: id })}
+          onClose={close}
+        />
+      )}
     </Page>
   );
 }

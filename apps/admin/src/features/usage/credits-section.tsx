@@ -1,7 +1,7 @@
 import type { CreditUsage } from '@reeldesk/api/contract/usage';
 import { useNavigate } from '@tanstack/react-router';
 import { ChartColumn, FileDown } from 'lucide-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ChartCard } from '../../charts/chart-card.tsx';
 import type { ChartSeries } from '../../charts/series.ts';
 import { formatCredits, formatDecimal, formatShare, formatSigned } from '../../format.ts';
@@ -11,7 +11,6 @@ import { Button } from '../../ui/button.tsx';
 import { startDownload } from '../../ui/downloads.ts';
 import { FigureStrip } from '../../ui/figure-strip.tsx';
 import { Select } from '../../ui/input.tsx';
-import { useLoadAhead } from '../../ui/load-ahead.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { BEFORE, changeOf, REFUNDED, toBucketRows, toChartRows, toChartSeries, type BucketRow } from './buckets.ts';
@@ -22,9 +21,8 @@ import type { UsageRange } from './usage-range.ts';
 import type { UsageSearch } from './usage-search.ts';
 import { UsageTable } from './usage-table.tsx';
 import { breakdownOf, filterOf, useCreditUsage } from './use-usage.ts';
+import { EntriesDrawer } from './entries-drawer.tsx';
 
-const loadEntriesDrawer = async () => ({ default: (await import('./entries-drawer.tsx')).EntriesDrawer });
-const EntriesDrawer = lazy(loadEntriesDrawer);
 const views = (['chart', 'table'] as const).map((value) => ({ value, label: t.views[value] }));
 const breakdowns = ['videoType', 'resolution', 'quality', 'none'] as const;
 const noRows: BucketRow[] = [];
@@ -38,7 +36,6 @@ interface SectionProps {
 /** Credits used and given back over time; every bar opens to its rows. */
 export function CreditsSection({ range, search }: SectionProps) {
   const navigate = useNavigate({ from: '/usage' });
-  useLoadAhead(loadEntriesDrawer);
   const { data, error, isPlaceholderData, refetch } = useCreditUsage(range, search, { breakdown: breakdownOf(search) });
   const [part, setPart] = useState<{ first: number; last: number } | null>(null);
   const isBrokenDown = breakdownOf(search) !== undefined;
@@ -169,15 +166,13 @@ export function CreditsSection({ range, search }: SectionProps) {
         </ChartCard>
       )}
       {opened && data && (
-        <Suspense>
-          <EntriesDrawer
-            row={opened}
-            search={search}
-            timeZone={range.timeZone}
-            onStale={() => void refetch()}
-            onClose={() => change({ bucket: undefined, key: undefined, kind: undefined }, true)}
-          />
-        </Suspense>
+        <EntriesDrawer
+          row={opened}
+          search={search}
+          timeZone={range.timeZone}
+          onStale={() => void refetch()}
+          onClose={() => change({ bucket: undefined, key: undefined, kind: undefined }, true)}
+        />
       )}
     </>
   );

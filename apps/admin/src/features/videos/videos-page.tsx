@@ -1,7 +1,7 @@
 import type { VideoWithOwner } from '@reeldesk/api/contract/videos';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Film } from 'lucide-react';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { shortId } from '../../format.ts';
 import { useIsAdmin } from '../../session.ts';
 import { videosStrings } from '../../strings/videos.ts';
@@ -15,16 +15,14 @@ import { useKeysetPages } from '../../table/use-keyset-pages.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Credits } from '../../ui/figure.tsx';
-import { useLoadAhead } from '../../ui/load-ahead.ts';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { KindText, Prompt, StatusBadge } from '../../ui/video-cells.tsx';
 import { useListVideos, videosCsv } from './use-list-videos.ts';
 import { VideoFilters } from './video-filters.tsx';
+import { VideoDrawer } from './video-drawer.tsx';
 
-const loadVideoDrawer = async () => ({ default: (await import('./video-drawer.tsx')).VideoDrawer });
-const VideoDrawer = lazy(loadVideoDrawer);
 const column = columnsOf<VideoWithOwner>();
 const t = videosStrings;
 
@@ -33,7 +31,6 @@ export function VideosPage(): ReactNode {
   const { cursor, video, account, sort } = search;
   const navigate = useNavigate({ from: '/videos' });
   const isAdmin = useIsAdmin();
-  useLoadAhead(loadVideoDrawer);
   const pages = useKeysetPages(cursor, 'videos');
   const { data, error, isPlaceholderData, refetch } = useListVideos(search, pages.size);
   const columns = useMemo(
@@ -136,7 +133,7 @@ export function VideosPage(): ReactNode {
           />
         </>
       )}
-      <Suspense>{video !== undefined && <VideoDrawer key={video} videoId={video} />}</Suspense>
+      {video !== undefined && <VideoDrawer key={video} videoId={video} />}
     </Page>
   );
 }
