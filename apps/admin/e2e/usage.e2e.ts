@@ -202,7 +202,7 @@ test.describe('an analyst', () => {
 
   test('reads how often videos fail, and why credits went back', async ({ page }) => {
     await page.goto(`/usage?${YEAR}&section=failures`);
-    const { body } = await query(page, 'usage.refundReport', { from: '2026-01-01', to: '2026-12-31', timeZone: 'UTC' });
+    const { body } = await query(page, 'usage.refundReport', { ...year, timeZone: 'UTC' });
     const report = body.result!.data as {
       creditsRefunded: number;
       reasons: { reason: string; creditsRefunded: number }[];
