@@ -125,8 +125,7 @@ test.describe('an analyst', () => {
   });
 
   test('compares each bar with the one of the period before, in the chart, the table and the CSV', async ({ page }) => {
-    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
-    const week = { from: daysAgo(9), to: daysAgo(3), timeZone: 'Europe/Berlin' };
+    const week = { from: day(9), to: day(3), timeZone: 'Europe/Berlin' };
     const { totals, previous, buckets } = await usageOf(page, { ...week, compare: true });
     await page.goto(`/usage?from=${week.from}&to=${week.to}&zone=${week.timeZone}&view=table`);
     const sums = page.getByRole('row', { name: /^Total/ });
