@@ -72,23 +72,24 @@ export function formatShortDay(day: string): string {
   return shortDay.format(new Date(`${day}T00:00:00Z`));
 }
 
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['second', 60],
-  ['minute', 60],
-  ['hour', 24],
-  ['day', 30.44],
-  ['month', 12],
-  ['year', Infinity],
+// Days up to a hundred: in a list, one "last month" could not be told from the next.
+const ages: [unit: Intl.RelativeTimeFormatUnit, seconds: number, fewerThan: number][] = [
+  ['second', 1, 60],
+  ['minute', 60, 60],
+  ['hour', 3600, 24],
+  ['day', 86_400, 100],
+  ['month', 2_630_000, 12],
+  ['year', 31_557_600, Infinity],
 ];
 
-/** How long ago, in the largest unit that fits: `3 minutes ago`, `yesterday`. */
+/** How long ago: `3 minutes ago`, `yesterday`, `45 days ago`, `4 months ago`. */
 export function formatRelative(timestamp: string, now: number = Date.now()): string {
-  let value = (Date.parse(timestamp) - now) / 1000;
-  for (const [unit, size] of steps) {
-    if (Math.abs(Math.round(value)) < size) {
-      return relative.format(Math.round(value), unit);
+  const seconds = (Date.parse(timestamp) - now) / 1000;
+  for (const [unit, size, fewerThan] of ages) {
+    const count = Math.round(seconds / size);
+    if (Math.abs(count) < fewerThan) {
+      return relative.format(count, unit);
     }
-    value /= size;
   }
   return formatDate(timestamp);
 }
