@@ -78,20 +78,17 @@ const ages: [unit: Intl.RelativeTimeFormatUnit, seconds: number, fewerThan: numb
   ['minute', 60, 60],
   ['hour', 3600, 24],
   ['day', 86_400, 100],
-  ['month', 2_630_000, 12],
-  ['year', 31_557_600, Infinity],
+  ['month', 30.44 * 86_400, 12],
 ];
 
 /** How long ago: `3 minutes ago`, `yesterday`, `45 days ago`, `4 months ago`. */
 export function formatRelative(timestamp: string, now: number = Date.now()): string {
   const seconds = (Date.parse(timestamp) - now) / 1000;
-  for (const [unit, size, fewerThan] of ages) {
-    const count = Math.round(seconds / size);
-    if (Math.abs(count) < fewerThan) {
-      return relative.format(count, unit);
-    }
-  }
-  return formatDate(timestamp);
+  const [unit, size] = ages.find(([, each, fewerThan]) => Math.abs(Math.round(seconds / each)) < fewerThan) ?? [
+    'year',
+    365.25 * 86_400,
+  ];
+  return relative.format(Math.round(seconds / size), unit);
 }
 
 const durations: [unit: string, seconds: number][] = [

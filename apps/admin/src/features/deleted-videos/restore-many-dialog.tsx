@@ -1,4 +1,3 @@
-/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- A region that scrolls must take the focus. */
 import { useEffect, useRef, useState } from 'react';
 import { client, describe, noticeRefusal } from '../../api.ts';
 import { shortId } from '../../format.ts';
@@ -10,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Dialog, DialogActions, DialogBody } from '../../ui/dialog.tsx';
 import { AccountLink } from '../../ui/account-link.tsx';
+import { ScrollingList } from '../../ui/scrolling-list.tsx';
 import { refreshVideos } from '../../dialogs/restore/refresh-videos.ts';
 
 const t = deletedVideosStrings;
@@ -76,34 +76,28 @@ export function RestoreManyDialog({ rows, onClose }: { rows: readonly DeletedRow
     >
       <DialogBody>
         {failed.length > 0 && <p className="text-sm font-medium text-danger">{t.manyFailed(failed.length)}</p>}
-        <section
-          tabIndex={0}
-          aria-label={t.manyCaption}
-          className="max-h-72 overflow-y-auto rounded-md border border-line"
-        >
-          <ul className="divide-y divide-line text-sm">
-            {rows.map(({ id, userId, ownerEmail }) => {
-              const result = stateOf(id);
-              return (
-                <li
-                  key={id}
-                  aria-label={`${strings.common.videoId} ${shortId(id)}`}
-                  className="flex flex-wrap items-center gap-x-3 px-3 py-1.5"
-                >
-                  <CopyId id={id} what={strings.common.videoId} />
-                  <span className="min-w-0 flex-1 truncate">
-                    <AccountLink userId={userId} email={ownerEmail} />
-                  </span>
-                  {result.state === 'failed' ? (
-                    <p className="basis-full text-xs text-danger">{result.text}</p>
-                  ) : (
-                    isBegun && <Badge tone={tones[result.state]}>{t.results[result.state]}</Badge>
-                  )}
-                </li>
-              );
-            })}
-          </ul>
-        </section>
+        <ScrollingList label={t.manyCaption} className="max-h-72">
+          {rows.map(({ id, userId, ownerEmail }) => {
+            const result = stateOf(id);
+            return (
+              <li
+                key={id}
+                aria-label={`${strings.common.videoId} ${shortId(id)}`}
+                className="flex flex-wrap items-center gap-x-3 px-3 py-1.5"
+              >
+                <CopyId id={id} what={strings.common.videoId} />
+                <span className="min-w-0 flex-1 truncate">
+                  <AccountLink userId={userId} email={ownerEmail} />
+                </span>
+                {result.state === 'failed' ? (
+                  <p className="basis-full text-xs text-danger">{result.text}</p>
+                ) : (
+                  isBegun && <Badge tone={tones[result.state]}>{t.results[result.state]}</Badge>
+                )}
+              </li>
+            );
+          })}
+        </ScrollingList>
       </DialogBody>
       <DialogActions>
         {work !== null ? (

@@ -1,10 +1,10 @@
-/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- A region that scrolls must take the focus. */
 import { formatSigned, shortId } from '../../format.ts';
 import { batchesStrings } from '../../strings/batches.ts';
 import { strings } from '../../strings.ts';
 import { AccountLink } from '../../ui/account-link.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
+import { ScrollingList } from '../../ui/scrolling-list.tsx';
 import { stateOf, type Batch, type BatchRow, type RowState } from './batch.ts';
 
 const t = batchesStrings;
@@ -23,13 +23,11 @@ export function BatchRows({ batch, shown, isRunning }: BatchRowsProps) {
     return shown === 'all' || state === shown || (shown === 'waiting' && state === 'sent');
   });
   return (
-    <section tabIndex={0} aria-label={t.caption} className="h-64 overflow-y-auto rounded-md border border-line">
-      <ul className="divide-y divide-line text-sm">
-        {rows.map((row) => (
-          <Row key={row.videoId} batch={batch} row={row} isRunning={isRunning} />
-        ))}
-      </ul>
-    </section>
+    <ScrollingList label={t.caption} className="h-64">
+      {rows.map((row) => (
+        <Row key={row.videoId} batch={batch} row={row} isRunning={isRunning} />
+      ))}
+    </ScrollingList>
   );
 }
 
