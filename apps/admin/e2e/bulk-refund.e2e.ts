@@ -223,6 +223,21 @@ test.describe('an admin', () => {
     expect(new Set(refunds.map(({ targetId }) => targetId)).size).toBe(refunds.length);
   });
 
+  test('on a phone a long address ends in an ellipsis, not at the edge of its line', async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 720 });
+    await page.goto('/refunds');
+    await page.getByRole('button', { name: /^Select all [\d,]+ that match$/ }).click();
+    await page.getByRole('button', { name: /^Refund [\d,]+ videos$/ }).click();
+    const addresses = page.getByRole('dialog').getByRole('link', { name: '@' });
+    await expect(addresses.first()).toBeVisible();
+    const cutOff = await addresses.evaluateAll((links) =>
+      links
+        .filter((link) => link.getBoundingClientRect().right > link.parentElement!.getBoundingClientRect().right + 0.5)
+        .map((link) => link.textContent),
+    );
+    expect(cutOff).toEqual([]);
+  });
+
   test('pauses after the rows on their way, and goes on where it stopped', async ({ page }) => {
     await page.goto('/refunds?queue=all&status=completed&state=open');
     await page.getByRole('checkbox', { name: /on this page$/ }).check();

@@ -86,7 +86,7 @@ export function RestoreManyDialog({ rows, onClose }: { rows: readonly DeletedRow
                 className="flex flex-wrap items-center gap-x-3 px-3 py-1.5"
               >
                 <CopyId id={id} what={strings.common.videoId} />
-                <span className="min-w-0 flex-1 truncate">
+                <span className="flex min-w-0 flex-1">
                   <AccountLink userId={userId} email={ownerEmail} />
                 </span>
                 {result.state === 'failed' ? (

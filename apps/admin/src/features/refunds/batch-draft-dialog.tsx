@@ -132,7 +132,7 @@ export function BatchDraftDialog({ userId, rows: selected, onBegun, onClose }: B
             <ul className="divide-y divide-line border-y border-line text-sm">
               {accounts.slice(0, NAMED_ACCOUNTS).map((account) => (
                 <li key={account.userId} className="flex items-baseline gap-3 py-1.5">
-                  <span className="min-w-0 flex-1 truncate">
+                  <span className="flex min-w-0 flex-1">
                     <AccountLink userId={account.userId} email={account.email} />
                   </span>
                   <span className="whitespace-nowrap text-muted tabular-nums">{t.ofAccount(account.videos)}</span>

@@ -23,7 +23,7 @@ export function BatchDraftRows({ rows }: { rows: readonly DraftRow[] }) {
             <span className="font-mono text-xs" title={row.id}>
               {shortId(row.id)}
             </span>
-            <span className="min-w-0 flex-1 truncate max-sm:order-last max-sm:basis-full">
+            <span className="flex min-w-0 flex-1 max-sm:order-last max-sm:basis-full">
               <AccountLink userId={row.userId} email={row.ownerEmail} />
             </span>
             <span className="text-xs text-muted tabular-nums max-sm:flex-1">

@@ -40,7 +40,7 @@ function Row({ batch, row, isRunning }: { batch: Batch; row: BatchRow; isRunning
       className="flex flex-wrap items-center gap-x-3 px-3 py-1.5 [contain-intrinsic-size:auto_2.5rem] [content-visibility:auto]"
     >
       <CopyId id={row.videoId} what={strings.common.videoId} />
-      <span className="min-w-0 flex-1 truncate">
+      <span className="flex min-w-0 flex-1">
         <AccountLink userId={row.userId} email={null} />
       </span>
       <span className="w-16 text-right tabular-nums">
